@@ -1,0 +1,62 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let apple: [Platform] = [.macOS, .iOS, .tvOS, .watchOS, .visionOS]
+
+let package = Package(
+  name: "swift-dnc",
+  platforms: [.macOS(.v13), .iOS(.v16), .tvOS(.v16), .watchOS(.v9), .visionOS(.v1)],
+  products: [
+    .library(name: "NeuralMemory", targets: ["NeuralMemory", "MemoryTraining", "MemoryTasks"]),
+    .executable(name: "dnc", targets: ["DNCCommand"]),
+  ],
+  traits: [
+    .default(enabledTraits: ["OpenBLAS"]),
+    .trait(
+      name: "OpenBLAS",
+      description: "Large matrix products by OpenBLAS on Linux (libopenblas-dev)."),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+  ],
+  targets: [
+    .target(
+      name: "VectorKernels",
+      cSettings: [
+        .define("VK_OPENBLAS", .when(platforms: [.linux], traits: ["OpenBLAS"])),
+        .define("ACCELERATE_NEW_LAPACK", .when(platforms: apple)),
+      ],
+      linkerSettings: [
+        .linkedLibrary("openblas", .when(platforms: [.linux], traits: ["OpenBLAS"])),
+        .linkedLibrary("m", .when(platforms: [.linux])),
+        .linkedFramework("Accelerate", .when(platforms: apple)),
+      ]),
+    .target(name: "ForkJoin"),
+    .target(name: "WorkerPool", dependencies: ["ForkJoin"]),
+    .target(name: "TensorCore", dependencies: ["VectorKernels"]),
+    .target(name: "NeuralMemory", dependencies: ["TensorCore", "VectorKernels", "WorkerPool"]),
+    .target(name: "MemoryTraining", dependencies: ["NeuralMemory"]),
+    .target(name: "MemoryTasks", dependencies: ["NeuralMemory", "MemoryTraining"]),
+    .executableTarget(
+      name: "DNCCommand",
+      dependencies: [
+        "NeuralMemory", "MemoryTraining", "MemoryTasks",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    .target(name: "TestSupport", dependencies: ["NeuralMemory"], path: "Tests/TestSupport"),
+    .testTarget(name: "VectorKernelsTests", dependencies: ["VectorKernels", "TestSupport"]),
+    .testTarget(name: "WorkerPoolTests", dependencies: ["WorkerPool"]),
+    .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "TestSupport"]),
+    .testTarget(
+      name: "NeuralMemoryTests", dependencies: ["NeuralMemory", "TestSupport"],
+      resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "MemoryTrainingTests", dependencies: ["MemoryTraining", "MemoryTasks", "TestSupport"]),
+    .testTarget(name: "MemoryTasksTests", dependencies: ["MemoryTasks", "TestSupport"]),
+    .testTarget(
+      name: "DNCCommandTests", dependencies: ["DNCCommand", "MemoryTraining", "TestSupport"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c11
+)
