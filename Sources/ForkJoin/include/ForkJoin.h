@@ -1,1 +1,45 @@
+// Fork and join in about a microsecond: a fixed set of threads that share out the shards of one
+// run after another. The Swift face is the module WorkerPool; nothing else should import this.
 #pragma once
+
+#include <stdint.h>
+
+#if defined(__clang__)
+#pragma clang assume_nonnull begin
+#define FJ_NULLABLE _Nullable
+#else
+#define FJ_NULLABLE
+#endif
+
+typedef struct fj_pool fj_pool;
+
+// Does shard `shard` (from 0) of a run.
+typedef void (*fj_body)(void *FJ_NULLABLE context, int32_t shard);
+
+// A pool of `workers` >= 1 threads, the calling thread of each run being one of them: with one
+// worker no thread is started. Where the system refuses a thread the pool works with those it got.
+// NULL when memory is out.
+fj_pool *FJ_NULLABLE fj_create(int32_t workers);
+
+// Ends the threads and frees the pool. No run may be going on.
+void fj_destroy(fj_pool *pool);
+
+// Threads the pool started, not counting callers.
+int32_t fj_thread_count(const fj_pool *pool);
+
+// Calls `body` exactly once for each shard in 0..<shards and returns when all are done; what the
+// shards wrote is then visible to the caller. Callers from several threads take turns. A run that
+// starts inside a body, of this pool or another, does its shards there and then, in order.
+void fj_run(fj_pool *pool, int32_t shards, fj_body body, void *FJ_NULLABLE context);
+
+// Processors this process may use: the online ones, or fewer where an affinity mask or a control
+// group's quota says so. At least 1.
+int32_t fj_available_cores(void);
+
+// Whole processors that a control group's `cpu.max` ("200000 100000", "max 100000") allows,
+// rounded up; 0 when it sets no limit or is not such a text.
+int32_t fj_quota_cores(const char *cpu_max);
+
+#if defined(__clang__)
+#pragma clang assume_nonnull end
+#endif
