@@ -98,6 +98,13 @@ public final class RunFolder {
     }
   }
 
+  /// The first of `folder/prefix-1`, `folder/prefix-2`, … that does not exist.
+  public static func unusedPath(in folder: String, prefix: String) -> String {
+    var number = 1
+    while FileManager.default.fileExists(atPath: "\(folder)/\(prefix)-\(number)") { number += 1 }
+    return "\(folder)/\(prefix)-\(number)"
+  }
+
   /// Writes the configuration over the one that is there.
   public func writeConfiguration(_ configuration: some Encodable) throws {
     let encoder = JSONEncoder()

@@ -1,11 +1,11 @@
 /// How long the sequences are as training goes on: a linear curriculum, or one length for ever.
 public struct Curriculum: Sendable, Equatable, Codable {
   /// The greatest length at this stage.
-  public private(set) var maximumLength: Int
+  public var maximumLength: Int
   /// What is added to the greatest length at each stage; 0 turns the curriculum off.
-  public let increment: Int
+  public var increment: Int
   /// Iterations per stage.
-  public let frequency: Int
+  public var frequency: Int
 
   public init(maximumLength: Int, increment: Int = 0, frequency: Int = 1000) {
     self.maximumLength = maximumLength
