@@ -1,23 +1,6 @@
 import Foundation
 import NeuralMemory
 
-/// What one iteration did.
-public struct IterationReport: Sendable, Equatable {
-  /// Updates made so far, this one included.
-  public var iteration: Int
-  public var loss: Double
-  /// The share of wrong answers in the batch.
-  public var errorRate: Double
-  /// The gradient's global norm before clipping.
-  public var gradientNorm: Double
-  /// Sequences per second.
-  public var itemsPerSecond: Double
-  /// The length of the batch's sequences, in the task's measure.
-  public var length: Int
-  /// The greatest length at this stage of the curriculum.
-  public var maximumLength: Int
-}
-
 /// What a trainer needs, besides parameters and moments, to go on as if it had never stopped.
 public struct TrainerState: Sendable, Equatable, Codable {
   /// Updates made so far.
