@@ -35,7 +35,8 @@ package final class WorkerPool: Sendable {
   /// returns when all are done; what they wrote is then visible to the caller.
   ///
   /// Callers from several threads take turns. A run started inside a body, of this pool or of
-  /// another, does its shards on that thread, in order, so nesting cannot lock up.
+  /// another, does its shards on that thread, in order, so nesting cannot lock up. A run makes two
+  /// small heap allocations, for the closure: it belongs outside a loop over time steps.
   package func run(shards: Int, _ body: @Sendable (_ shard: Int) -> Void) {
     precondition(
       shards >= 0 && shards <= Int(Int32.max), "WorkerPool: \(shards) is no number of shards")

@@ -82,6 +82,8 @@ typedef struct {
   void (*usage)(float *u_new, const float *u, const float *w, const float *r, const float *f, size_t heads, size_t np);
   /// du: of u' in, of u out; dw is overwritten, dr added to, df overwritten.
   void (*usage_backward)(float *du, float *dw, float *dr, float *df, const float *u, const float *w, const float *r, const float *f, size_t heads, size_t np);
+  /// The cells in ascending order of u, equal ones by index, by counting for each how many come before it. O(n^2 / 16): for n up to a few hundred.
+  void (*order)(int32_t *order, const float *u, size_t n);
   /// a from the usages and the order in which they ascend.
   void (*allocation)(float *a, const float *u, const int32_t *order, float epsilon, size_t n, size_t np);
   /// du is added to. scratch: n.
@@ -130,6 +132,11 @@ const vk_table *_Nullable vk_table_for_level(int level);
 const vk_table *vk_active(void);
 /// "AVX-512", "AVX2", "SSE2", "NEON", "baseline".
 const char *vk_level_name(int level);
+
+/// Weights (outputs x inputs, rows `ld` apart) into the panels of a matrix with `panel_rows` rows, at row k0, column n0: with inputs as rows, for y = x W^T ...
+void vk_pack_transposed(float *panels, size_t panel_rows, size_t k0, size_t n0, const float *weights, size_t ld, size_t outputs, size_t inputs);
+/// ... or with outputs as rows, for dx = dy W.
+void vk_pack(float *panels, size_t panel_rows, size_t k0, size_t n0, const float *weights, size_t ld, size_t outputs, size_t inputs);
 
 /// c[m x n] = (accumulate ? c : 0) + a^T b with a[k x m], b[k x n], by OpenBLAS or Accelerate where there is one. n is any length.
 void vk_product_tn(size_t m, size_t n, size_t k, const float *a, size_t lda, const float *b, size_t ldb, float *c, size_t ldc, bool accumulate);

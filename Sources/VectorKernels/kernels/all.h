@@ -45,6 +45,7 @@ const vk_table VK_TABLE = {
     .relu_backward = k_relu_backward,
     .usage = k_usage,
     .usage_backward = k_usage_backward,
+    .order = k_order,
     .allocation = k_allocation,
     .allocation_backward = k_allocation_backward,
     .content_weights = k_content_weights,

@@ -32,6 +32,28 @@ static void k_usage_backward(float *du, float *dw, float *dr, float *df, const f
   }
 }
 
+// Floats as integers of the same order, not-a-number included: every cell gets a rank of its own, whatever the usages.
+INL vi ordered(vf x) {
+  vi bits = (vi)x;
+  return bits ^ ((bits >> 31) & 0x7fffffff);
+}
+
+static void k_order(int32_t *order, const float *u, size_t n) {
+  for (size_t i = 0; i < n; i += VK_LANES) {
+    const size_t count = n - i < VK_LANES ? n - i : VK_LANES;
+    const vi mine = ordered(load_part(u + i, count));
+    vi rank = (vi)0;
+    size_t j = 0;
+    for (; j < i; j++) rank -= ordered(splat(u[j])) <= mine; // true is -1
+    for (; j < i + count; j++) {
+      const vi other = ordered(splat(u[j]));
+      rank -= (other < mine) | ((other == mine) & (iota() > (int32_t)(j - i)));
+    }
+    for (; j < n; j++) rank -= ordered(splat(u[j])) < mine;
+    for (size_t l = 0; l < count; l++) order[rank[l]] = (int32_t)(i + l);
+  }
+}
+
 // a(s_j) = (1 - û(s_j)) prod_{k<j} û(s_k), û = ε + (1 - ε) u
 static void k_allocation(float *a, const float *u, const int32_t *order, float epsilon, size_t n, size_t np) {
   float free = 1;

@@ -1,0 +1,47 @@
+/// Collects what a dense memory did to the batch's first element: one row after each access.
+final class DenseTracer {
+  private let layout: DenseLayout
+  private var rows = 0
+  private var memory: [Float] = []
+  private var link: [Float] = []
+  private var precedence: [Float] = []
+  private var readWeights: [Float] = []
+  private var writeWeights: [Float] = []
+  private var usage: [Float] = []
+
+  init(_ layout: DenseLayout) { self.layout = layout }
+
+  func record(_ block: UnsafePointer<Float>) {
+    let (n, np, w, r) = (layout.n, layout.np, layout.w, layout.r)
+    func append(_ offset: Int, rows: Int, to list: inout [Float]) {
+      for row in 0..<rows {
+        list.append(contentsOf: UnsafeBufferPointer(start: block + offset + row * np, count: n))
+      }
+    }
+    for cell in 0..<n {
+      for component in 0..<w { memory.append(block[layout.memory + component * np + cell]) }
+    }
+    append(layout.link, rows: n, to: &link)
+    append(layout.precedence, rows: 1, to: &precedence)
+    append(layout.read, rows: r, to: &readWeights)
+    append(layout.write, rows: 1, to: &writeWeights)
+    append(layout.usage, rows: 1, to: &usage)
+    rows += 1
+  }
+
+  /// The tables, under the Python package's keys.
+  var trace: [String: Tensor] {
+    func table(_ values: [Float], _ columns: Int) -> Tensor {
+      Tensor(shape: [rows, columns], values: values)
+    }
+    let (n, w, r) = (layout.n, layout.w, layout.r)
+    return [
+      "memory": table(memory, n * w),
+      "link_matrix": table(link, n * n),
+      "precedence": table(precedence, n),
+      "read_weights": table(readWeights, r * n),
+      "write_weights": table(writeWeights, n),
+      "usage_vector": table(usage, n),
+    ]
+  }
+}

@@ -1,0 +1,172 @@
+import VectorKernels
+
+extension ShardRunner {
+  /// Sets the start of the shard's elements: a state's, or zero. The memories are begun by the caller.
+  func load(_ state: DNCState?) {
+    let hp = plan.hiddenPadded
+    for (index, cell) in plan.cells.enumerated() {
+      let source = state?.controllers[cell.layer][cell.depth]
+      rows(source?.h, width: plan.hidden) { item, row in
+        self.set(self.jointRow(index, 0, item) + cell.own, row, count: self.plan.hidden)
+      }
+      if plan.rnnType == .lstm {
+        rows(source?.c, width: plan.hidden) { item, row in
+          self.set(self.carried[index].base + item * hp, row, count: self.plan.hidden)
+        }
+      }
+    }
+    rows(state?.reads, width: plan.readSize) { item, row in
+      self.set(self.lastReads.base + item * self.plan.readPadded, row, count: self.plan.readSize)
+      self.set(self.startReads.base + item * self.plan.readPadded, row, count: self.plan.readSize)
+    }
+  }
+
+  /// Writes the controllers' states and the reads at the window's end into the shard's rows of `state`.
+  func store(into state: DNCStateWriter) {
+    let hp = plan.hiddenPadded
+    for (index, cell) in plan.cells.enumerated() {
+      for item in 0..<items {
+        state.h[index].advanced(by: (firstItem + item) * plan.hidden).update(
+          from: jointRow(index, steps, item) + cell.own, count: plan.hidden)
+        if plan.rnnType == .lstm {
+          state.c[index].advanced(by: (firstItem + item) * plan.hidden).update(
+            from: carried[index].base + (steps * items + item) * hp, count: plan.hidden)
+        }
+      }
+    }
+    for item in 0..<items {
+      state.reads.advanced(by: (firstItem + item) * plan.readSize).update(
+        from: lastReads.base + item * plan.readPadded, count: plan.readSize)
+    }
+  }
+
+  /// Number of accesses an element's memory has seen in this window.
+  func accesses(_ item: Int) -> Int {
+    guard passThroughMemory else { return 0 }
+    let steps = min(self.steps, lengths[item])
+    return plan.memories == 1 ? steps * plan.layers : steps
+  }
+
+  /// Sets what the backward pass carries from the gradient of the final state.
+  func loadGradient(_ state: DNCState) {
+    let g = gradients!
+    let hp = plan.hiddenPadded
+    for (index, cell) in plan.cells.enumerated() {
+      let source = state.controllers[cell.layer][cell.depth]
+      rows(source.h, width: plan.hidden) { item, row in
+        self.set(g.h[index].base + item * hp, row, count: self.plan.hidden)
+      }
+      rows(source.c, width: plan.hidden) { item, row in
+        self.set(g.c[index].base + item * hp, row, count: self.plan.hidden)
+      }
+    }
+    rows(state.reads, width: plan.readSize) { item, row in
+      self.set(g.reads.base + item * self.plan.readPadded, row, count: self.plan.readSize)
+    }
+    for (unit, memory) in zip(units, state.memories) {
+      for item in 0..<items {
+        unit.carry(item).update(
+          from: memory.storage.base + (firstItem + item) * dense.stateCount,
+          count: dense.stateCount)
+      }
+    }
+  }
+
+  /// Writes the gradient of the initial state into the shard's rows of `state`.
+  func storeGradient(into state: DNCStateWriter) {
+    let g = gradients!
+    let hp = plan.hiddenPadded
+    for index in plan.cells.indices {
+      for item in 0..<items {
+        state.h[index].advanced(by: (firstItem + item) * plan.hidden).update(
+          from: g.h[index].base + item * hp, count: plan.hidden)
+        if plan.rnnType == .lstm {
+          state.c[index].advanced(by: (firstItem + item) * plan.hidden).update(
+            from: g.c[index].base + item * hp, count: plan.hidden)
+        }
+      }
+    }
+    for item in 0..<items {
+      let row = state.reads.advanced(by: (firstItem + item) * plan.readSize)
+      row.update(from: g.reads.base + item * plan.readPadded, count: plan.readSize)
+      kernels.axpy(row, 1, g.startReads.base + item * plan.readPadded, plan.readSize)
+    }
+    for (unit, memory) in zip(units, state.memories) {
+      for item in 0..<items {
+        let block = memory.advanced(by: (firstItem + item) * dense.stateCount)
+        block.update(from: unit.carry(item), count: dense.stateCount)
+        // norms are derived, not state
+        (block + dense.norm).update(repeating: 0, count: 2 * dense.np)
+      }
+    }
+  }
+
+  private func rows(
+    _ tensor: Tensor?, width: Int, _ body: (Int, UnsafePointer<Float>?) -> Void
+  ) {
+    guard let tensor else {
+      for item in 0..<items { body(item, nil) }
+      return
+    }
+    tensor.withUnsafeBuffer { values in
+      for item in 0..<items { body(item, values.baseAddress! + (firstItem + item) * width) }
+    }
+  }
+
+  private func set(
+    _ target: UnsafeMutablePointer<Float>, _ source: UnsafePointer<Float>?, count: Int
+  ) {
+    if let source {
+      target.update(from: source, count: count)
+    } else {
+      target.update(repeating: 0, count: count)
+    }
+  }
+}
+
+/// A state whose rows the shards fill, each its own.
+final class DNCStateWriter: @unchecked Sendable {
+  private let plan: NetworkPlan
+  private let buffers: [AlignedBuffer]
+  let h: [UnsafeMutablePointer<Float>]
+  let c: [UnsafeMutablePointer<Float>]
+  let reads: UnsafeMutablePointer<Float>
+  private(set) var states: [DenseMemoryState]
+  let memories: [UnsafeMutablePointer<Float>]
+  private let batch: Int
+
+  /// `memories` become the memories of the state, and are filled in place.
+  init(_ plan: NetworkPlan, batch: Int, memories: consuming [DenseMemoryState]) {
+    self.plan = plan
+    self.batch = batch
+    let cells = plan.cells.count
+    buffers = (0..<2 * cells + 1).map { index in
+      AlignedBuffer(count: batch * (index < 2 * cells ? plan.hidden : plan.readSize))
+    }
+    h = buffers[..<cells].map(\.base)
+    c = buffers[cells..<2 * cells].map(\.base)
+    reads = buffers[2 * cells].base
+    var unique = memories
+    self.memories = unique.indices.map { unique[$0].uniqueBlocks() }
+    states = unique
+  }
+
+  /// The finished state.
+  var state: DNCState {
+    func tensor(_ buffer: AlignedBuffer, _ width: Int) -> Tensor {
+      Tensor(shape: [batch, width], values: Array(buffer.buffer))
+    }
+    let cells = plan.cells.count
+    return DNCState(
+      controllers: (0..<plan.layers).map { layer in
+        (0..<plan.hiddenLayers).map { depth in
+          let cell = layer * plan.hiddenLayers + depth
+          return DNCState.Cell(
+            h: tensor(buffers[cell], plan.hidden),
+            c: plan.rnnType == .lstm ? tensor(buffers[cells + cell], plan.hidden) : nil)
+        }
+      },
+      memories: states,
+      reads: tensor(buffers[2 * cells], plan.readSize))
+  }
+}

@@ -1,0 +1,152 @@
+/// Everything that says what a DNC is, apart from the values of its parameters.
+///
+/// The fields are the constructor arguments of the Python package, with its defaults, and a few beyond. A configuration
+/// is stored in checkpoints under the package's spellings (`input_size`, `nr_cells`, …).
+public struct DNCConfiguration: Sendable, Equatable, Codable {
+  /// Size of the input vectors.
+  public var inputSize: Int
+  /// Units of every hidden layer of the controllers.
+  public var hiddenSize: Int
+  /// The kind of recurrent cell.
+  public var rnnType: RNNType = .lstm
+  /// Layers: controllers that take turns on the memory.
+  public var numLayers = 1
+  /// Hidden layers per layer: the depth of one controller.
+  public var numHiddenLayers = 2
+  /// Whether the controllers' cells have biases.
+  public var bias = true
+  /// Whether input and output are [batch, time, feature]; otherwise [time, batch, feature].
+  public var batchFirst = true
+  /// Probability with which a unit is dropped between the hidden layers of a controller, while training.
+  public var dropout: Float = 0
+  /// Number of memory cells, N.
+  public var nrCells = 5
+  /// Number of read heads, R.
+  public var readHeads = 2
+  /// Size of a memory cell, W.
+  public var cellSize = 10
+  /// Squashing of plain recurrent cells.
+  public var nonlinearity: Nonlinearity = .tanh
+  /// Whether every interface field has a linear map of its own.
+  public var independentLinears = false
+  /// Whether all layers share one memory and one set of interface weights.
+  public var shareMemory = true
+  /// Whether calls return a trace of what the memory did.
+  public var debug = false
+  /// Limit of the controllers' output: clipped to ±clip; 0 turns it off.
+  public var clip: Float = 20
+  /// Size of the output vectors; nil: the input size.
+  public var outputSize: Int?
+  /// Whose equations are followed.
+  public var dialect: Dialect = .nature
+
+  /// A configuration with the package's defaults.
+  public init(inputSize: Int, hiddenSize: Int) {
+    self.inputSize = inputSize
+    self.hiddenSize = hiddenSize
+  }
+
+  /// The size of the output vectors.
+  public var outputs: Int { outputSize ?? inputSize }
+
+  /// Number of memories: one, or one per layer.
+  public var memories: Int { shareMemory ? 1 : numLayers }
+
+  /// Checks that a network can be built.
+  ///
+  /// - Throws: `ConfigurationError`, naming the argument, its value and what would do.
+  public func validate() throws {
+    func atLeastOne(_ name: String, _ value: Int) throws {
+      if value < 1 || value > 1 << 30 {
+        throw ConfigurationError(
+          argument: name, value: "\(value)", expected: "a number from 1 to \(1 << 30)")
+      }
+    }
+    try atLeastOne("input_size", inputSize)
+    try atLeastOne("hidden_size", hiddenSize)
+    try atLeastOne("num_layers", numLayers)
+    try atLeastOne("num_hidden_layers", numHiddenLayers)
+    try atLeastOne("nr_cells", nrCells)
+    try atLeastOne("read_heads", readHeads)
+    try atLeastOne("cell_size", cellSize)
+    try atLeastOne("output_size", outputs)
+    if !(dropout >= 0 && dropout < 1) {
+      throw ConfigurationError(
+        argument: "dropout", value: "\(dropout)", expected: "a probability from 0 to below 1")
+    }
+    if !(clip >= 0 && clip.isFinite) {
+      throw ConfigurationError(
+        argument: "clip", value: "\(clip)", expected: "0 (no clipping) or a positive number")
+    }
+    // Products of sizes are indices; far below where they could overflow, no machine has the memory.
+    let cells = nrCells.multipliedReportingOverflow(by: max(nrCells, cellSize))
+    let heads = readHeads.multipliedReportingOverflow(by: max(nrCells, cellSize))
+    if cells.overflow || heads.overflow || cells.partialValue > 1 << 40
+      || heads.partialValue > 1 << 40
+    {
+      throw ConfigurationError(
+        argument: "nr_cells", value: "\(nrCells)",
+        expected:
+          "a memory that fits: nr_cells × nr_cells, nr_cells × cell_size and read_heads × nr_cells below 2^40"
+      )
+    }
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case inputSize = "input_size"
+    case hiddenSize = "hidden_size"
+    case rnnType = "rnn_type"
+    case numLayers = "num_layers"
+    case numHiddenLayers = "num_hidden_layers"
+    case bias
+    case batchFirst = "batch_first"
+    case dropout
+    case nrCells = "nr_cells"
+    case readHeads = "read_heads"
+    case cellSize = "cell_size"
+    case nonlinearity
+    case independentLinears = "independent_linears"
+    case shareMemory = "share_memory"
+    case debug
+    case clip
+    case outputSize = "output_size"
+    case dialect
+  }
+
+  /// Reads a configuration; what is missing has the package's default.
+  public init(from decoder: any Decoder) throws {
+    let box = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      inputSize: try box.decode(Int.self, forKey: .inputSize),
+      hiddenSize: try box.decode(Int.self, forKey: .hiddenSize))
+    func read<Value: Decodable>(_ key: CodingKeys, into value: inout Value) throws {
+      value = try box.decodeIfPresent(Value.self, forKey: key) ?? value
+    }
+    try read(.rnnType, into: &rnnType)
+    try read(.numLayers, into: &numLayers)
+    try read(.numHiddenLayers, into: &numHiddenLayers)
+    try read(.bias, into: &bias)
+    try read(.batchFirst, into: &batchFirst)
+    try read(.dropout, into: &dropout)
+    try read(.nrCells, into: &nrCells)
+    try read(.readHeads, into: &readHeads)
+    try read(.cellSize, into: &cellSize)
+    try read(.nonlinearity, into: &nonlinearity)
+    try read(.independentLinears, into: &independentLinears)
+    try read(.shareMemory, into: &shareMemory)
+    try read(.debug, into: &debug)
+    try read(.clip, into: &clip)
+    outputSize = try box.decodeIfPresent(Int.self, forKey: .outputSize)
+    try read(.dialect, into: &dialect)
+  }
+}
+
+/// A constructor argument with which no network can be built.
+public struct ConfigurationError: Error, Equatable, CustomStringConvertible {
+  /// The argument, in the Python package's spelling.
+  public let argument: String
+  public let value: String
+  public let expected: String
+
+  public var description: String { "\(argument) is \(value); expected \(expected)" }
+}
