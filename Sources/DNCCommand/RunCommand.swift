@@ -1,0 +1,51 @@
+import ArgumentParser
+import Foundation
+import NeuralMemory
+
+/// `dnc run`
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Run a trained network over sequences from a NumPy file.",
+    discussion: """
+      The input is an array of [batch, time, input size] (of [time, batch, input size] if the network \
+      was made time-first), or of [time, input size] for a single sequence. The output has the same \
+      axes; for tasks of bits it holds logits: above 0 means 1.
+        dnc run --checkpoint runs/copy-1 --input x.npy --output y.npy
+      """)
+
+  @Option(help: "A checkpoint, or a run folder (its latest checkpoint).")
+  var checkpoint: String
+  @Option(help: "The input, a .npy file.")
+  var input: String
+  @Option(help: "Where the output goes, a .npy file; it is replaced if it exists.")
+  var output: String
+
+  /// An input that does not fit the network.
+  struct UnsuitableInput: Error, CustomStringConvertible {
+    let description: String
+  }
+
+  func run() throws {
+    let file = try CheckpointLocation.file(checkpoint)
+    let network = try DNC(contentsOf: file)
+    let given = try Tensor(npy: URL(fileURLWithPath: input))
+    let size = network.inputSize
+    guard (2...3).contains(given.rank), given.shape.last == size else {
+      throw UnsuitableInput(
+        description: "\(input) holds an array of shape \(given.shape); the network takes "
+          + "[batch, time, \(size)] or [time, \(size)].")
+    }
+    guard given.allFinite else {
+      throw UnsuitableInput(
+        description: "\(input) holds infinite values or NaN; the network takes finite numbers.")
+    }
+    let batchAxis = network.configuration.batchFirst ? 0 : 1
+    var shape = given.shape
+    if given.rank == 2 { shape.insert(1, at: batchAxis) }
+    var result = network(given.reshaped(shape)).output
+    if given.rank == 2 { result = result.select(axis: batchAxis, 0) }
+    try result.write(npy: URL(fileURLWithPath: output))
+    Console().print("Wrote \(output): \(result.shape).")
+  }
+}

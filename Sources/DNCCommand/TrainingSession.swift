@@ -1,0 +1,96 @@
+import ArgumentParser
+import Foundation
+import MemoryTasks
+import MemoryTraining
+import NeuralMemory
+
+/// A training run with a person in front of it: progress, Ctrl-C, and what to do next.
+struct TrainingSession {
+  let console: Console
+  /// The run folder as the user wrote it.
+  let shownFolder: String
+
+  static var defaultWorkers: Int { ProcessInfo.processInfo.activeProcessorCount }
+
+  /// Trains to the end.
+  /// - Throws: `ExitCode` 130 after Ctrl-C, when all is saved; what stopped the run otherwise.
+  @discardableResult
+  func run(
+    _ configuration: RunConfiguration<CopyTask>, in folder: RunFolder, resuming: Bool,
+    closing: Bool = true
+  ) throws -> (outcome: TrainingRun<DNC, CopyTask>.Outcome, network: DNC) {
+    let network = configuration.makeNetwork()
+    let trainer = try Trainer(
+      network: network, task: configuration.task, configuration: configuration.training)
+    var run = TrainingRun(trainer: trainer, folder: folder)
+    let done = resuming ? try run.resume() : 0
+    let total = configuration.training.iterations
+    console.print(
+      resuming
+        ? "Going on in \(shownFolder) after iteration \(done) of \(total)."
+        : "Training in \(shownFolder): \(total) iterations at most, "
+          + "\(network.parameters.layout.count) parameters, "
+          + "seed \(configuration.training.seed), workers: \(configuration.training.workers).")
+
+    InterruptFlag.install()
+    var progress = ProgressReport(total: total, every: configuration.training.summarizeEvery)
+    let clock = ContinuousClock()
+    let start = clock.now
+    var drawn = 0.0
+    let outcome: TrainingRun<DNC, CopyTask>.Outcome
+    do {
+      outcome = try run.run(shouldStop: { InterruptFlag.isSet }) { report in
+        let seconds = (clock.now - start) / .seconds(1)
+        let line = progress.add(report, at: seconds)
+        if !console.isTerminal {
+          if let line { console.print(line) }
+        } else if seconds - drawn > 0.1 || report.iteration == total {
+          drawn = seconds
+          console.redraw(progress.line(width: console.width - 1))
+        }
+      }
+    } catch let error as NonFiniteValue {
+      console.clearLine()
+      let kept = RunFolder.latestCheckpoint(at: folder.url)
+      throw StoppedRun(cause: error, checkpoint: kept.map { "\(shownFolder)/\($0.lastPathComponent)" })
+    }
+    console.clearLine()
+    let iterations = run.trainer.state.iteration
+    let time = durationText((clock.now - start) / .seconds(1))
+    switch outcome {
+    case .interrupted:
+      console.print(
+        """
+        Stopped after iteration \(iterations); everything is saved. Go on with
+          dnc train copy --run-folder \(shownFolder) --resume
+        """)
+      throw ExitCode(InterruptFlag.exitCode)
+    case .solved(let score):
+      console.print(
+        "Solved after \(iterations) iterations (\(time)): no wrong bit in \(score.sequences) fresh "
+          + "sequences (\(score.total) bits).")
+    case .finished:
+      console.print("Done: \(iterations) iterations (\(time)).")
+    }
+    if closing {
+      console.print(
+        """
+        The run is in \(shownFolder). See how well it does on fresh and on longer sequences:
+          dnc evaluate \(shownFolder)
+        """)
+    }
+    return (outcome, run.trainer.network)
+  }
+}
+
+/// A run that came upon a value that is not finite.
+struct StoppedRun: Error, CustomStringConvertible {
+  let cause: NonFiniteValue
+  let checkpoint: String?
+
+  var description: String {
+    let kept =
+      checkpoint.map { "The last good checkpoint is \($0)." } ?? "There is no checkpoint yet."
+    return "\(cause) \(kept) A smaller --lr or a smaller --clip often helps."
+  }
+}

@@ -1,0 +1,31 @@
+import MemoryTraining
+import NeuralMemory
+
+extension RunConfiguration where Task == CopyTask {
+  /// The copy task with the settings of the Python package's script.
+  public static func packageDefaults() -> RunConfiguration {
+    let task = try! CopyTask()  // The default size is a valid one.
+    var model = DNCConfiguration(inputSize: task.inputSize, hiddenSize: 64)
+    model.nrCells = 16
+    model.cellSize = 20
+    model.readHeads = 4
+    return RunConfiguration(task: task, model: model, training: TrainingConfiguration())
+  }
+
+  /// The copy task of `dnc demo`: 1 to 8 vectors of 5 bits, solved in a few thousand iterations.
+  public static func demo(seed: UInt64, workers: Int) -> RunConfiguration {
+    var configuration = packageDefaults()
+    configuration.model.numHiddenLayers = 1
+    configuration.model.cellSize = 16
+    configuration.model.readHeads = 1
+    configuration.training.seed = seed
+    configuration.training.workers = workers
+    configuration.training.iterations = 20_000
+    configuration.training.batchSize = 16
+    configuration.training.learningRate = LearningRate(3e-3)
+    configuration.training.gradientClip = 10
+    configuration.training.curriculum = Curriculum(maximumLength: 8)
+    configuration.training.stopWhenSolved = TrainingConfiguration.SolvedCheck()
+    return configuration
+  }
+}

@@ -1,0 +1,63 @@
+import MemoryTraining
+import NeuralMemory
+
+/// Everything that determines a run, as it stands in `configuration.json`: task, model and training.
+public struct RunConfiguration<Task: MemoryTask>: Sendable, Equatable, Codable {
+  public var task: Task
+  public var model: DNCConfiguration
+  public var training: TrainingConfiguration
+
+  /// The version of the file's form.
+  public static var format: Int { 1 }
+
+  public init(task: Task, model: DNCConfiguration, training: TrainingConfiguration) {
+    self.task = task
+    self.model = model
+    self.training = training
+  }
+
+  /// Checks all values.
+  /// - Throws: `InvalidSetting` or `ConfigurationError` for the first one that cannot work.
+  public func validate() throws {
+    try model.validate()
+    try training.validate()
+    try InvalidSetting.check("model.inputSize", model.inputSize, in: task.inputSize...task.inputSize)
+    try InvalidSetting.check("model.outputSize", model.outputs, in: task.outputSize...task.outputSize)
+  }
+
+  /// A network with fresh parameters, drawn from the training's seed.
+  public func makeNetwork() -> DNC { DNC(configuration: model, seed: training.seed) }
+
+  enum CodingKeys: String, CodingKey {
+    case format, task, model, training
+    case taskName = "task_name"
+    case memoryType = "memory_type"
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    func require<V: Decodable & Equatable>(_ key: CodingKeys, _ expected: V) throws {
+      let found = try values.decode(V.self, forKey: key)
+      guard found == expected else {
+        throw DecodingError.dataCorruptedError(
+          forKey: key, in: values, debugDescription: "\(expected) was expected, found \(found).")
+      }
+    }
+    try require(.format, Self.format)
+    try require(.taskName, Task.name)
+    try require(.memoryType, "dnc")
+    task = try values.decode(Task.self, forKey: .task)
+    model = try values.decode(DNCConfiguration.self, forKey: .model)
+    training = try values.decode(TrainingConfiguration.self, forKey: .training)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(Self.format, forKey: .format)
+    try values.encode(Task.name, forKey: .taskName)
+    try values.encode("dnc", forKey: .memoryType)
+    try values.encode(task, forKey: .task)
+    try values.encode(model, forKey: .model)
+    try values.encode(training, forKey: .training)
+  }
+}

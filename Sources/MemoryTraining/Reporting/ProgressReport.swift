@@ -1,0 +1,103 @@
+import Foundation
+
+/// Turns the reports of a run's iterations into text: one line that is drawn over again on a terminal,
+/// or a plain line now and then.
+///
+/// It is a value without a clock of its own: the caller says how many seconds have passed.
+public struct ProgressReport: Sendable {
+  /// Iterations of the whole run.
+  public let total: Int
+  /// Iterations between plain lines.
+  public let every: Int
+  private var losses: [Double] = []
+  /// Iterations averaged in each element of `losses`.
+  private var perColumn = 1
+  private var pending = (sum: 0.0, count: 0)
+  private var window = (loss: 0.0, error: 0.0, count: 0)
+  private var shown: (loss: Double, error: Double)?
+  private var start: (iteration: Int, seconds: Double)?
+  private var now = 0.0
+  private var speed: Double?
+  private var last: IterationReport?
+  private static let columns = 64
+
+  public init(total: Int, every: Int) {
+    self.total = total
+    self.every = every
+  }
+
+  /// Takes an iteration's report, `seconds` after some fixed moment.
+  /// - Returns: The plain line, if one is due: means over the iterations since the one before.
+  public mutating func add(_ report: IterationReport, at seconds: Double) -> String? {
+    if start == nil { start = (report.iteration, seconds) }
+    last = report
+    now = seconds
+    let blend = 0.05
+    speed = speed.map { $0 + blend * (report.itemsPerSecond - $0) } ?? report.itemsPerSecond
+    shown = shown.map {
+      ($0.loss + blend * (report.loss - $0.loss), $0.error + blend * (report.errorRate - $0.error))
+    } ?? (report.loss, report.errorRate)
+    addToCurve(report.loss)
+    window.loss += report.loss
+    window.error += report.errorRate
+    window.count += 1
+    guard report.iteration % every == 0 || report.iteration == total else { return nil }
+    let n = Double(window.count)
+    let line =
+      "iteration \(report.iteration)/\(total)  loss \(shortNumber(window.loss / n))  "
+      + "wrong bits \(percentText(window.error / n))  gradient norm \(shortNumber(report.gradientNorm))  "
+      + "length ≤ \(report.maximumLength)  \(speedText)"
+    window = (0, 0, 0)
+    return line
+  }
+
+  /// The line for a terminal of the given width; never longer than the width.
+  public func line(width: Int) -> String {
+    guard let last, let shown else { return "" }
+    let percent = last.iteration * 100 / max(total, 1)
+    // The parts in the order in which they are given up on a narrow terminal, from the end.
+    let parts = [
+      "\(last.iteration)/\(total) (\(percent) %)",
+      "loss \(shortNumber(shown.loss))",
+      "wrong bits \(percentText(shown.error))",
+      remainingText.map { "\($0) left" } ?? "",
+      speedText,
+    ].filter { !$0.isEmpty }
+    var text = ""
+    for part in parts {
+      let longer = text.isEmpty ? part : text + "  " + part
+      if longer.count > width { break }
+      text = longer
+    }
+    if text.isEmpty { return String(parts[0].prefix(width)) }
+    let room = min(width - text.count - 2, 32)
+    return room >= 8 ? text + "  " + Sparkline.draw(losses, width: room) : text
+  }
+
+  /// Seconds per iteration since the first report.
+  private var pace: Double? {
+    guard let start, let last, last.iteration > start.iteration else { return nil }
+    let pace = (now - start.seconds) / Double(last.iteration - start.iteration)
+    return pace > 0 ? pace : nil
+  }
+
+  private var remainingText: String? {
+    guard let pace, let last else { return nil }
+    return durationText(pace * Double(total - last.iteration))
+  }
+
+  private var speedText: String { "\(shortNumber(speed ?? 0)) sequences/s" }
+
+  /// Keeps at most twice `columns` means, over more and more iterations as the run grows.
+  private mutating func addToCurve(_ loss: Double) {
+    pending.sum += loss
+    pending.count += 1
+    guard pending.count == perColumn else { return }
+    losses.append(pending.sum / Double(perColumn))
+    pending = (0, 0)
+    if losses.count == 2 * Self.columns {
+      losses = stride(from: 0, to: losses.count, by: 2).map { (losses[$0] + losses[$0 + 1]) / 2 }
+      perColumn *= 2
+    }
+  }
+}

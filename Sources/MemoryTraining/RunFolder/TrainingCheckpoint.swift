@@ -1,0 +1,126 @@
+import Foundation
+import NeuralMemory
+
+/// A trainer's whole state as one safetensors file.
+///
+/// The parameters stand under their own names, with the network's metadata, so that the file is also
+/// an ordinary checkpoint of the network. The rest is under the prefix `training/`, which loaders of
+/// networks pass over: the optimizer's moments as `training/<moment>/<parameter>`, and everything else
+/// as JSON in the metadata entry `training`. There are no times in it: equal states give equal bytes.
+public enum TrainingCheckpoint {
+  public static let prefix = "training/"
+  public static let metadataKey = "training"
+
+  /// What the metadata entry holds.
+  public struct Record: Codable, Equatable, Sendable {
+    public var state: TrainerState
+    public var optimizer: OptimizerKind
+    public var hyperparameters: [String: Double]
+    public var stepCount: Int
+    public var moments: [String]
+
+    enum CodingKeys: String, CodingKey {
+      case state, optimizer, hyperparameters, moments
+      case stepCount = "step_count"
+    }
+  }
+
+  /// Why a checkpoint does not fit the run.
+  public enum Mismatch: Error, Equatable, CustomStringConvertible {
+    case noRecord
+    case badRecord(String)
+    case missingTensor(String)
+    case wrongShape(name: String, expected: [Int], found: [Int])
+    case otherOptimizer(expected: String, found: String)
+
+    public var description: String {
+      switch self {
+      case .noRecord:
+        "The checkpoint holds a network but no training state (no metadata entry \"training\")."
+      case .badRecord(let reason): "The checkpoint's metadata entry \"training\" is damaged: \(reason)"
+      case .missingTensor(let name): "The checkpoint lacks the tensor \(name)."
+      case .wrongShape(let name, let expected, let found):
+        "The checkpoint's tensor \(name) has the shape \(found); \(expected) was expected."
+      case .otherOptimizer(let expected, let found):
+        "The checkpoint was made with the optimizer \(found), the run uses \(expected)."
+      }
+    }
+  }
+
+  /// Reads the metadata entry, or nil if the file is a network's alone.
+  /// - Throws: `Mismatch.badRecord`.
+  public static func record(of file: SafeTensors) throws -> Record? {
+    guard let text = file.metadata[metadataKey] else { return nil }
+    do { return try JSONDecoder().decode(Record.self, from: Data(text.utf8)) } catch {
+      throw Mismatch.badRecord((error as? DecodingError)?.plainText ?? "\(error)")
+    }
+  }
+
+  static func write(_ record: Record) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(record), as: UTF8.self)
+  }
+
+  /// Reads the tensors of a layout.
+  static func store(
+    _ layout: ParameterLayout, prefix: String, from file: SafeTensors
+  ) throws -> ParameterStore {
+    var store = ParameterStore(layout: layout)
+    for entry in layout.entries {
+      let name = prefix + entry.name
+      guard let shape = file.shape(of: name) else { throw Mismatch.missingTensor(name) }
+      guard shape == entry.shape, let tensor = file[name] else {
+        throw Mismatch.wrongShape(name: name, expected: entry.shape, found: shape)
+      }
+      store[entry.name] = tensor
+    }
+    return store
+  }
+}
+
+extension Trainer where Network: CheckpointableNetwork {
+  /// The checkpoint of the present state.
+  /// - Throws: `NonFiniteValue` if a parameter or a moment is not finite: such a state is not kept.
+  public func checkpoint() throws -> SafeTensors {
+    try checkFinite()
+    var file = SafeTensors()
+    file.metadata = network.checkpointMetadata
+    file.metadata[TrainingCheckpoint.metadataKey] = try TrainingCheckpoint.write(
+      TrainingCheckpoint.Record(
+        state: state, optimizer: configuration.optimizer,
+        hyperparameters: optimizer.hyperparameters, stepCount: optimizer.state.stepCount,
+        moments: optimizer.state.moments.keys.sorted()))
+    let parameters = network.parameters
+    for entry in parameters.layout.entries { file.set(entry.name, parameters[entry.name]) }
+    for (moment, store) in optimizer.state.moments.sorted(by: { $0.key < $1.key }) {
+      for entry in store.layout.entries {
+        file.set("\(TrainingCheckpoint.prefix)\(moment)/\(entry.name)", store[entry.name])
+      }
+    }
+    return file
+  }
+
+  /// Goes back to the state of a checkpoint; the trainer's configuration stays.
+  /// - Throws: `TrainingCheckpoint.Mismatch` if the file does not fit; the trainer is then unchanged.
+  public mutating func restore(from file: SafeTensors) throws {
+    guard let record = try TrainingCheckpoint.record(of: file) else {
+      throw TrainingCheckpoint.Mismatch.noRecord
+    }
+    guard record.optimizer == configuration.optimizer else {
+      throw TrainingCheckpoint.Mismatch.otherOptimizer(
+        expected: configuration.optimizer.rawValue, found: record.optimizer.rawValue)
+    }
+    let layout = network.parameters.layout
+    let parameters = try TrainingCheckpoint.store(layout, prefix: "", from: file)
+    var moments: [String: ParameterStore] = [:]
+    for name in record.moments {
+      moments[name] = try TrainingCheckpoint.store(
+        layout, prefix: "\(TrainingCheckpoint.prefix)\(name)/", from: file)
+    }
+    restore(
+      parameters: parameters,
+      optimizerState: OptimizerState(stepCount: record.stepCount, moments: moments),
+      state: record.state)
+  }
+}

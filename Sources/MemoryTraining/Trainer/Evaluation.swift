@@ -1,0 +1,48 @@
+import NeuralMemory
+
+/// How a network does on fresh examples.
+public enum Evaluation {
+  /// The score over `sequences` fresh examples of one length, in batches of at most `batchSize`.
+  ///
+  /// Complexity: as that of running the network over all sequences; memory as for one batch.
+  public static func score<Network: MemoryNetwork, Task: TrainingTask>(
+    _ network: Network, on task: Task, length: Int, sequences: Int, batchSize: Int = 100,
+    using random: inout RandomNumbers
+  ) -> TaskScore {
+    var score = TaskScore()
+    var left = sequences
+    while left > 0 {
+      let count = min(left, batchSize)
+      let batch = task.makeBatch(count: count, length: length, using: &random)
+      let output = network.evaluate(batch.input, lengths: batch.lengths)
+      score = score + task.score(output, items: 0..<count, in: batch)
+      left -= count
+    }
+    return score
+  }
+
+  /// The scores over at least `sequences` fresh examples spread evenly over the lengths.
+  ///
+  /// With `stopAtFirstError`, the lengths after one with a wrong answer are left out.
+  public static func scores<Network: MemoryNetwork, Task: TrainingTask>(
+    _ network: Network, on task: Task, lengths: [Int], sequences: Int,
+    stopAtFirstError: Bool = false, using random: inout RandomNumbers
+  ) -> [(length: Int, score: TaskScore)] {
+    let share = (sequences + lengths.count - 1) / max(lengths.count, 1)
+    var scores: [(length: Int, score: TaskScore)] = []
+    for length in lengths {
+      let score = score(network, on: task, length: length, sequences: share, using: &random)
+      scores.append((length, score))
+      if stopAtFirstError && score.wrong > 0 { break }
+    }
+    return scores
+  }
+
+  /// The lengths at which a network trained up to `maximum` is looked at: up to ten training lengths
+  /// spread evenly, then `maximum` times 2, 3, … `factor`.
+  public static func lengths(trainedUpTo maximum: Int, factor: Int = 10) -> [Int] {
+    let count = min(maximum, 10)
+    let trained = (1...count).map { max(1, $0 * maximum / count) }
+    return trained + (factor < 2 ? [] : (2...factor).map { $0 * maximum })
+  }
+}

@@ -1,0 +1,117 @@
+import NeuralMemory
+
+/// Everything about a training run but the network and the task. The defaults are those of the Python
+/// package's scripts.
+public struct TrainingConfiguration: Sendable, Equatable, Codable {
+  /// Updates to make.
+  public var iterations = 100_000
+  /// Sequences per update.
+  public var batchSize = 100
+  /// Where the random numbers of data and dropout start.
+  public var seed: UInt64 = 0
+  /// Worker threads; part of the configuration because the order of additions depends on it.
+  public var workers = 1
+  public var optimizer = OptimizerKind.adam
+  public var learningRate = LearningRate(1e-4)
+  public var weightDecay = 0.0
+  /// The greatest global norm of a gradient; 0 leaves gradients as they are.
+  public var gradientClip = 50.0
+  public var curriculum = Curriculum(maximumLength: 4)
+  /// Iterations between checkpoints.
+  public var checkpointEvery = 100
+  /// Checkpoints that are kept, the newest ones.
+  public var keepCheckpoints = 3
+  /// Iterations between lines of the report.
+  public var summarizeEvery = 100
+  /// If present, training ends once the task is solved.
+  public var stopWhenSolved: SolvedCheck?
+
+  public init() {}
+
+  /// When a task counts as solved: no wrong answer in `sequences` fresh sequences of all lengths of
+  /// the curriculum's stage, and none in as many more.
+  public struct SolvedCheck: Sendable, Equatable, Codable {
+    /// Iterations between checks; a check is made only if the batches just before had no wrong answer.
+    public var every: Int
+    /// Sequences per check.
+    public var sequences: Int
+
+    public init(every: Int = 100, sequences: Int = 1000) {
+      self.every = every
+      self.sequences = sequences
+    }
+  }
+
+  /// Checks every value.
+  /// - Throws: `InvalidSetting` for the first one that cannot work.
+  public func validate() throws {
+    try InvalidSetting.check("iterations", iterations, atLeast: 1)
+    try InvalidSetting.check("batchSize", batchSize, atLeast: 1)
+    try InvalidSetting.check("workers", workers, in: 1...1024)
+    try InvalidSetting.check("curriculum.maximumLength", curriculum.maximumLength, atLeast: 1)
+    try InvalidSetting.check("curriculum.increment", curriculum.increment, atLeast: 0)
+    try InvalidSetting.check("curriculum.frequency", curriculum.frequency, atLeast: 1)
+    try InvalidSetting.check("checkpointEvery", checkpointEvery, atLeast: 1)
+    try InvalidSetting.check("keepCheckpoints", keepCheckpoints, atLeast: 1)
+    try InvalidSetting.check("summarizeEvery", summarizeEvery, atLeast: 1)
+    if let stopWhenSolved {
+      try InvalidSetting.check("stopWhenSolved.every", stopWhenSolved.every, atLeast: 1)
+      try InvalidSetting.check("stopWhenSolved.sequences", stopWhenSolved.sequences, atLeast: 1)
+    }
+    guard learningRate.base.isFinite, learningRate.base > 0 else {
+      throw InvalidSetting("learningRate", learningRate.base, "a finite number above 0")
+    }
+    guard weightDecay.isFinite, weightDecay >= 0 else {
+      throw InvalidSetting("weightDecay", weightDecay, "a finite number of at least 0")
+    }
+    guard gradientClip.isFinite, gradientClip >= 0 else {
+      throw InvalidSetting(
+        "gradientClip", gradientClip, "a finite number of at least 0 (0 turns clipping off)")
+    }
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case iterations, seed, workers, optimizer, curriculum
+    case batchSize = "batch_size"
+    case learningRate = "learning_rate"
+    case weightDecay = "weight_decay"
+    case gradientClip = "gradient_clip"
+    case checkpointEvery = "checkpoint_every"
+    case keepCheckpoints = "keep_checkpoints"
+    case summarizeEvery = "summarize_every"
+    case stopWhenSolved = "stop_when_solved"
+  }
+}
+
+/// A setting whose value cannot work.
+public struct InvalidSetting: Error, Equatable, CustomStringConvertible {
+  /// The property's name, such as `batchSize`.
+  public let setting: String
+  /// The value, as written.
+  public let found: String
+  /// What would work.
+  public let expected: String
+
+  public init(_ setting: String, _ found: some CustomStringConvertible, _ expected: String) {
+    self.setting = setting
+    self.found = found.description
+    self.expected = expected
+  }
+
+  public var description: String { "\(setting) is \(found); expected \(expected)." }
+
+  /// Throws unless `value` is at least `least`.
+  public static func check(_ setting: String, _ value: Int, atLeast least: Int) throws {
+    guard value >= least else {
+      throw InvalidSetting(setting, value, "a whole number of at least \(least)")
+    }
+  }
+
+  /// Throws unless `value` is in `range`.
+  public static func check(_ setting: String, _ value: Int, in range: ClosedRange<Int>) throws {
+    guard range.contains(value) else {
+      throw InvalidSetting(
+        setting, value, "a whole number from \(range.lowerBound) to \(range.upperBound)")
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import Foundation
+import NeuralMemory
+
+/// A trainer working in a run folder: trains, logs, saves, and stops when it should.
+public struct TrainingRun<Network: CheckpointableNetwork, Task: TrainingTask> {
+  /// How a run ended.
+  public enum Outcome: Sendable, Equatable {
+    /// All iterations are done.
+    case finished
+    /// The task is solved: the score of the confirming check.
+    case solved(TaskScore)
+    /// The caller asked to stop; everything is saved.
+    case interrupted
+  }
+
+  public private(set) var trainer: Trainer<Network, Task>
+  public let folder: RunFolder
+
+  /// A run that starts from the trainer's state.
+  public init(trainer: Trainer<Network, Task>, folder: RunFolder) {
+    self.trainer = trainer
+    self.folder = folder
+  }
+
+  /// Goes back to the folder's latest checkpoint, or stays at the start if there is none, and removes
+  /// the metrics of later iterations.
+  /// - Returns: The number of iterations done.
+  /// - Throws: `TrainingCheckpoint.Mismatch`, `SafeTensorsError` or `RunFolderError`.
+  public mutating func resume() throws -> Int {
+    if let url = RunFolder.latestCheckpoint(at: folder.url) {
+      do { try trainer.restore(from: SafeTensors(contentsOf: url)) } catch {
+        throw RunFolderError.unreadable(path: url.path, reason: "\(error)")
+      }
+    }
+    try folder.metrics.truncate(after: trainer.state.iteration)
+    return trainer.state.iteration
+  }
+
+  /// Trains until all iterations are done, the task is solved, or `shouldStop` says so, which is asked
+  /// before every iteration. At the end the state is saved.
+  /// - Throws: `NonFiniteValue` (the last checkpoint stays), or an error of the run folder.
+  public mutating func run(
+    shouldStop: () -> Bool = { false }, progress: (IterationReport) -> Void = { _ in }
+  ) throws -> Outcome {
+    let configuration = trainer.configuration
+    var saved = RunFolder.latestCheckpoint(at: folder.url) == nil ? -1 : trainer.state.iteration
+    func save(_ trainer: Trainer<Network, Task>) throws {
+      let iteration = trainer.state.iteration
+      guard saved != iteration else { return }
+      try folder.save(
+        trainer.checkpoint(), iteration: iteration, keep: configuration.keepCheckpoints)
+      saved = iteration
+    }
+    // A run that was solved and is resumed finds the same answer again.
+    if let score = solvedScore() { return .solved(score) }
+    while trainer.state.iteration < configuration.iterations {
+      if shouldStop() {
+        try save(trainer)
+        return .interrupted
+      }
+      let report = try trainer.step()
+      try folder.metrics.append(report)
+      progress(report)
+      if report.iteration % configuration.checkpointEvery == 0 { try save(trainer) }
+      if let score = solvedScore() {
+        try save(trainer)
+        return .solved(score)
+      }
+    }
+    try save(trainer)
+    return .finished
+  }
+
+  /// The score of the confirming check if the task is solved now, nil if it is not or no check is due.
+  ///
+  /// Checks use random numbers of their own and leave the trainer's state alone, so that they make no
+  /// difference to the training.
+  private func solvedScore() -> TaskScore? {
+    let state = trainer.state
+    let configuration = trainer.configuration
+    guard let check = configuration.stopWhenSolved, state.iteration > 0,
+      state.iteration % check.every == 0, state.cleanIterations >= min(20, check.every)
+    else { return nil }
+    let lengths = Array(1...state.curriculum.maximumLength)
+    var confirmed = TaskScore()
+    for stream in [RandomStream.solvedCheck, RandomStream.confirmation] {
+      var random = RandomNumbers(
+        seed: configuration.seed, stream: stream + UInt64(state.iteration))
+      let scores = Evaluation.scores(
+        trainer.network, on: trainer.task, lengths: lengths, sequences: check.sequences,
+        stopAtFirstError: true, using: &random)
+      confirmed = scores.reduce(TaskScore()) { $0 + $1.score }
+      if confirmed.wrong > 0 { return nil }
+    }
+    return confirmed
+  }
+}
