@@ -41,8 +41,9 @@ struct EvaluateCommand: ParsableCommand {
     let url = URL(fileURLWithPath: folder)
     let configuration = try RunFolder.configuration(CopyOptions.Configuration.self, at: url)
     let file = try CheckpointLocation.file(checkpoint ?? folder)
-    let network = try DNC(contentsOf: file)
-    let record = try TrainingCheckpoint.record(of: SafeTensors(contentsOf: file))
+    let content = try SafeTensors(contentsOf: file)
+    let network = try DNC(checkpoint: content, name: file.lastPathComponent)
+    let record = try TrainingCheckpoint.record(of: content)
     let task = configuration.task
     guard network.inputSize == task.inputSize, network.outputSize == task.outputSize else {
       throw CheckpointLocation.Unusable(

@@ -131,7 +131,7 @@ struct TrainingRunTests {
         "training/exp_avg_sq/weight", "training/exp_avg_sq/bias",
       ])
     #expect(file["weight"] == trainer.network.parameters["weight"])
-    #expect(file.metadata["config"] == trainer.network.checkpointMetadata["config"])
+    #expect(file.metadata["config"] == #"{"kind":"linear"}"#)
     let record = try #require(try TrainingCheckpoint.record(of: file))
     #expect(record.state == trainer.state)
     #expect(record.state.iteration == 25)
