@@ -1,1 +1,2 @@
+// Whoever imports NeuralMemory works with its tensors and parameters as well.
 @_exported import TensorCore

@@ -10,8 +10,8 @@ struct NpyHeader: Equatable {
 
   static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
 
-  /// Magic bytes, version, and the length of the header in its longer form.
-  static let longestPrefix = 12
+  /// The size of what is before the header: magic bytes, version, length of the header.
+  static func prefixLength(version: UInt8) -> Int { version == 1 ? 10 : 12 }
 
   /// The longest header that is read, in bytes; NumPy writes a few hundred at most.
   static let limit = 65536
@@ -37,7 +37,7 @@ struct NpyHeader: Equatable {
       throw NpyError.truncated(part: "the version", expected: 8, found: prefix.count)
     }
     guard 1...3 ~= prefix[6] else { throw NpyError.unsupportedVersion(Int(prefix[6])) }
-    let begin = prefix[6] == 1 ? 10 : 12
+    let begin = prefixLength(version: prefix[6])
     guard prefix.count >= begin else {
       throw NpyError.truncated(
         part: "the length of the header", expected: begin, found: prefix.count)

@@ -9,28 +9,27 @@ extension Tensor {
   ///   kind. Everything is checked before memory is taken for the elements.
   public init(npy url: URL) throws {
     let file = try FileReader(url)
-    var start = try file.read(Swift.min(NpyHeader.longestPrefix, file.size))
-    let range = try NpyHeader.range(prefix: Array(start), fileSize: file.size)
-    start += try file.read(Swift.max(range.upperBound - start.count, 0))
-    let payloadSize = file.size - range.upperBound
-    let header = try start.withUnsafeBytes {
-      try NpyHeader(Self.part($0, range), payloadSize: payloadSize)
+    var prefix = Array(try file.read(NpyHeader.prefixLength(version: 1)))
+    if prefix.count > 6 {
+      prefix += try file.read(NpyHeader.prefixLength(version: prefix[6]) - prefix.count)
     }
-    // A header shorter than the longest prefix leaves bytes of the array among those read already.
-    let payload = start.dropFirst(range.upperBound)
-    let rest = try file.read(payloadSize - payload.count)
-    try self.init(header, payload: payload + rest)
+    let range = try NpyHeader.range(prefix: prefix, fileSize: file.size)
+    let payloadSize = file.size - range.upperBound
+    let header = try file.read(range.count).withUnsafeBytes {
+      try NpyHeader($0, payloadSize: payloadSize)
+    }
+    try self.init(header, payload: file.read(payloadSize))
   }
 
   /// Reads the bytes of an `.npy` file.
   ///
   /// - Throws: `NpyError`.
   public init(npy data: Data) throws {
-    let prefix = Array(data.prefix(NpyHeader.longestPrefix))
+    let prefix = Array(data.prefix(NpyHeader.prefixLength(version: data.dropFirst(6).first ?? 1)))
     let range = try NpyHeader.range(prefix: prefix, fileSize: data.count)
     let payload = data.dropFirst(range.upperBound)
-    let header = try data.withUnsafeBytes {
-      try NpyHeader(Self.part($0, range), payloadSize: payload.count)
+    let header = try data.dropFirst(range.lowerBound).prefix(range.count).withUnsafeBytes {
+      try NpyHeader($0, payloadSize: payload.count)
     }
     try self.init(header, payload: payload)
   }
@@ -73,11 +72,5 @@ extension Tensor {
     guard length < 65536 else { throw NpyError.headerTooLong(length: length, limit: 65535) }
     return Data(NpyHeader.magic + [1, 0, UInt8(length & 0xff), UInt8(length >> 8)])
       + Data(text.utf8)
-  }
-
-  private static func part(
-    _ bytes: UnsafeRawBufferPointer, _ range: Range<Int>
-  ) -> UnsafeRawBufferPointer {
-    UnsafeRawBufferPointer(rebasing: bytes[range])
   }
 }

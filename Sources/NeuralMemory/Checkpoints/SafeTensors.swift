@@ -92,7 +92,10 @@ public struct SafeTensors: Sendable, Equatable {
   public func shape(of name: String) -> [Int]? { entry(named: name)?.shape }
 
   /// The bytes of a tensor, little-endian and in row-major order, or nil if there is no such tensor.
-  public func bytes(named name: String) -> Data? { entry(named: name).map { Data($0.bytes) } }
+  public func bytes(named name: String) -> Data? {
+    // A copy, so that its indices start at zero.
+    entry(named: name).map { $0.bytes.subdata(in: $0.bytes.indices) }
+  }
 
   /// Adds a tensor of kind `f32`, or replaces the one of that name.
   public mutating func set(_ name: String, _ tensor: Tensor) {

@@ -79,17 +79,23 @@ public struct DNCConfiguration: Sendable, Equatable, Codable {
         argument: "clip", value: "\(clip)", expected: "0 (no clipping) or a positive number")
     }
     // Products of sizes are indices; far below where they could overflow, no machine has the memory.
-    let cells = nrCells.multipliedReportingOverflow(by: max(nrCells, cellSize))
-    let heads = readHeads.multipliedReportingOverflow(by: max(nrCells, cellSize))
-    if cells.overflow || heads.overflow || cells.partialValue > 1 << 40
-      || heads.partialValue > 1 << 40
-    {
-      throw ConfigurationError(
-        argument: "nr_cells", value: "\(nrCells)",
-        expected:
-          "a memory that fits: nr_cells × nr_cells, nr_cells × cell_size and read_heads × nr_cells below 2^40"
-      )
+    func fits(_ what: String, _ factors: Int...) throws {
+      let product = factors.reduce(1.0) { $0 * Double($1) }
+      if product > 0x1p40 {
+        throw ConfigurationError(
+          argument: what, value: factors.map(String.init).joined(separator: " × "),
+          expected: "at most 2^40 numbers")
+      }
     }
+    try fits("num_layers × num_hidden_layers × 2^24", numLayers, numHiddenLayers, 1 << 24)
+    try fits("nr_cells × nr_cells", nrCells, nrCells)
+    try fits("nr_cells × cell_size", nrCells, cellSize)
+    try fits("read_heads × nr_cells", readHeads, nrCells)
+    try fits("read_heads × cell_size × hidden_size", readHeads, cellSize, hiddenSize, 8)
+    try fits("hidden_size × hidden_size", hiddenSize, hiddenSize, 8)
+    try fits("input_size × hidden_size", inputSize, hiddenSize, 4)
+    try fits("output_size × hidden_size", outputs, hiddenSize)
+    try fits("output_size × read_heads × cell_size", outputs, readHeads, cellSize)
   }
 
   enum CodingKeys: String, CodingKey {

@@ -1,0 +1,122 @@
+import Foundation
+
+extension DNC {
+  /// Prefix of tensors in a checkpoint that do not belong to the model, such as an optimizer's moments.
+  public static let trainingPrefix = "training/"
+
+  /// Reads a model from a checkpoint alone: a safetensors file with the configuration in its metadata, as `write(to:)` makes it.
+  ///
+  /// - Throws: `FileError` or `SafeTensorsError` if the file cannot be read, `CheckpointError` or `ConfigurationError` if it is not a DNC's checkpoint. Names, shapes,
+  ///   dtypes, offsets and sizes are checked before anything is allocated.
+  public init(contentsOf url: URL) throws {
+    let file = try SafeTensors(contentsOf: url)
+    try self.init(checkpoint: file, name: url.lastPathComponent)
+  }
+
+  /// Reads a model from a safetensors file without a configuration, such as a converted `state_dict` of the Python package.
+  ///
+  /// - Throws: as `init(contentsOf:)`.
+  public init(contentsOf url: URL, configuration: DNCConfiguration) throws {
+    let file = try SafeTensors(contentsOf: url)
+    try self.init(
+      checkpoint: file, name: url.lastPathComponent, configuration: configuration)
+  }
+
+  /// Reads a model from a parsed checkpoint, for callers that want more of the file than the model.
+  ///
+  /// - Parameter name: what errors call the file.
+  /// - Throws: `CheckpointError` or `ConfigurationError`.
+  public init(checkpoint file: SafeTensors, name: String) throws {
+    try self.init(
+      checkpoint: file, name: name,
+      configuration: try DNCConfiguration(metadata: file.metadata, file: name))
+  }
+
+  private init(checkpoint file: SafeTensors, name: String, configuration: DNCConfiguration) throws {
+    let layout = try DNC.parameterLayout(configuration)
+    let parameters = try file.values(of: layout, file: name, ignoring: [DNC.trainingPrefix])
+    self.init(configuration: configuration, parameters: parameters)
+  }
+
+  /// The model as a checkpoint: parameters under their names, the configuration in the metadata entry `config`.
+  ///
+  /// - Parameter metadata: further entries.
+  public func checkpoint(metadata: [String: String] = [:]) -> SafeTensors {
+    var file = SafeTensors()
+    file.metadata = metadata
+    file.metadata["format"] = "swift-dnc"
+    file.metadata["config"] = configuration.json
+    for entry in parameters.layout.entries { file.set(entry.name, parameters[entry.name]) }
+    return file
+  }
+
+  /// Writes the model as a safetensors file, which Python's `safetensors` reads as well.
+  ///
+  /// The file is written under a temporary name and renamed: it is never half there.
+  ///
+  /// - Throws: `FileError`.
+  public func write(to url: URL, metadata: [String: String] = [:]) throws {
+    try checkpoint(metadata: metadata).write(to: url)
+  }
+}
+
+extension DNCConfiguration {
+  /// The configuration as JSON, under the Python package's names, with the key `model`.
+  public var json: String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    struct Named: Encodable {
+      let configuration: DNCConfiguration
+      enum Key: String, CodingKey { case model }
+      func encode(to encoder: any Encoder) throws {
+        try configuration.encode(to: encoder)
+        var box = encoder.container(keyedBy: Key.self)
+        try box.encode("dnc", forKey: .model)
+      }
+    }
+    do {
+      return String(decoding: try encoder.encode(Named(configuration: self)), as: UTF8.self)
+    } catch {
+      preconditionFailure("a configuration of numbers, flags and words has no JSON: \(error)")
+    }
+  }
+
+  /// Reads the configuration from a checkpoint's metadata.
+  ///
+  /// - Throws: `CheckpointError`.
+  public init(metadata: [String: String], file: String) throws {
+    guard let json = metadata["config"] else {
+      throw CheckpointError.missingMetadata(
+        file: file, entry: "config",
+        expected: "the configuration of a DNC (give one for a converted checkpoint)")
+    }
+    struct Model: Decodable { let model: String? }
+    do {
+      let data = Data(json.utf8)
+      let model = try JSONDecoder().decode(Model.self, from: data).model ?? "dnc"
+      guard model == "dnc" else {
+        throw CheckpointError.badMetadata(
+          file: file, entry: "config", problem: "is that of a \"\(model)\", not of a \"dnc\"")
+      }
+      self = try JSONDecoder().decode(DNCConfiguration.self, from: data)
+    } catch let error as DecodingError {
+      throw CheckpointError.badMetadata(
+        file: file, entry: "config", problem: "cannot be read: \(DNCConfiguration.words(error))")
+    }
+  }
+
+  private static func words(_ error: DecodingError) -> String {
+    func path(_ context: DecodingError.Context) -> String {
+      context.codingPath.map(\.stringValue).joined(separator: ".")
+    }
+    switch error {
+    case .keyNotFound(let key, _): return "\"\(key.stringValue)\" is missing"
+    case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
+      return "\"\(path(context))\" is no \(type)"
+    case .dataCorrupted(let context):
+      return context.codingPath.isEmpty
+        ? "not JSON" : "\"\(path(context))\": \(context.debugDescription)"
+    @unknown default: return "\(error)"
+    }
+  }
+}
