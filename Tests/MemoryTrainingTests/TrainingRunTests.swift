@@ -107,7 +107,14 @@ struct TrainingRunTests {
     let temporary = try TemporaryFolder()
     let url = temporary.file("run")
     let configuration = smallConfiguration()
-    #expect(try run(url, { var c = configuration; c.iterations = 20; return c }()) == .finished)
+    #expect(
+      try run(
+        url,
+        {
+          var c = configuration
+          c.iterations = 20
+          return c
+        }()) == .finished)
     let before = try latest(url)
     var network = LinearNetwork(inputSize: 3, outputSize: 3)
     network.poisonedGradient = .nan

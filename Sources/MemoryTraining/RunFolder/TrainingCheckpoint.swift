@@ -37,7 +37,8 @@ public enum TrainingCheckpoint {
       switch self {
       case .noRecord:
         "The checkpoint holds a network but no training state (no metadata entry \"training\")."
-      case .badRecord(let reason): "The checkpoint's metadata entry \"training\" is damaged: \(reason)"
+      case .badRecord(let reason):
+        "The checkpoint's metadata entry \"training\" is damaged: \(reason)"
       case .missingTensor(let name): "The checkpoint lacks the tensor \(name)."
       case .wrongShape(let name, let expected, let found):
         "The checkpoint's tensor \(name) has the shape \(found); \(expected) was expected."

@@ -7,6 +7,11 @@ struct CommandRunner {
   /// There is no `dnc` beside the tests.
   struct NotBuilt: Error {}
 
+  /// A process that did not end.
+  struct Hung: Error {
+    let arguments: [String]
+  }
+
   struct Result {
     let code: Int32
     let output: String
@@ -57,7 +62,9 @@ struct CommandRunner {
     process.arguments = Self.words(line)
     process.currentDirectoryURL = folder
     let name = UUID().uuidString
-    let places = ["out", "err"].map { FileManager.default.temporaryDirectory.appendingPathComponent("\(name).\($0)") }
+    let places = ["out", "err"].map {
+      FileManager.default.temporaryDirectory.appendingPathComponent("\(name).\($0)")
+    }
     for place in places { try Data().write(to: place) }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try output ?? FileHandle(forWritingTo: places[0])
@@ -81,8 +88,14 @@ struct CommandRunner {
       for place in places { try? FileManager.default.removeItem(at: place) }
     }
 
-    /// Waits for the end.
+    /// Waits for the end; a process that hangs is killed rather than waited for without end.
     func finish() throws -> Result {
+      let limit = ContinuousClock.now + .seconds(60)
+      wait { ContinuousClock.now > limit }
+      if process.isRunning {
+        killAtOnce()
+        throw Hung(arguments: process.arguments ?? [])
+      }
       process.waitUntilExit()
       let texts = try places.map { try String(contentsOf: $0, encoding: .utf8) }
       return Result(code: process.terminationStatus, output: texts[0], errors: texts[1])
