@@ -1,6 +1,6 @@
 import Foundation
 
-extension DNCState {
+extension NetworkState where Memory == DenseMemoryState {
   /// Writes the state as a safetensors file: `controllers.{layer}.{hidden layer}.h` (and `.c`), `memories.{number}.memory`, `.usage`, `.precedence`, `.link`,
   /// `.read_weights`, `.write_weights`, and `reads`.
   ///
@@ -52,7 +52,8 @@ extension DNC {
     guard let shape = file.shape(of: "reads"), let batch = shape.first else {
       throw CheckpointError.missingTensors(file: name, names: ["reads"])
     }
-    return try engine.plan.readState(file, batch: batch, dense: engine.dense, name: name)
+    return try _engine.plan.readState(
+      file, batch: batch, dense: DensePlan(configuration).layout, name: name)
   }
 }
 
@@ -77,7 +78,7 @@ extension NetworkPlan {
     }
     entries.append(("reads", [batch, readSize]))
     let values = try file.values(of: ParameterLayout(entries), file: name, ignoring: [])
-    var state = initialState(batch: batch, dense: dense)
+    var state = initialState(batch: batch) { _ in DenseMemoryState(batch: batch, layout: dense) }
     for cell in cells {
       let prefix = "controllers.\(cell.layer).\(cell.depth)"
       state.controllers[cell.layer][cell.depth].h = values["\(prefix).h"]

@@ -8,11 +8,12 @@
 ///
 /// A model is a value: a configuration and parameters. What it carries from call to call is an explicit `State`. Copies share working memory, and
 /// may be called from several threads at once.
-public struct DNC: MemoryNetwork {
-  public typealias State = DNCState
+public struct DNC: ExternalMemoryNetwork {
+  public typealias Memory = DenseMemoryState
+  public static var memoryType: MemoryType { .dnc }
 
   /// Everything but the values of the parameters.
-  public let configuration: DNCConfiguration
+  public let configuration: NetworkConfiguration
 
   /// The parameters, under the names of the Python package's `state_dict`.
   ///
@@ -20,15 +21,15 @@ public struct DNC: MemoryNetwork {
   public var parameters: ParameterStore {
     didSet {
       precondition(
-        parameters.layout == engine.layout, "these parameters belong to another configuration")
+        parameters.layout == _engine.layout, "these parameters belong to another configuration")
     }
   }
 
-  let engine: CPUEngine
+  public let _engine: NetworkEngine<DenseMemoryState>
 
   /// A network with fresh parameters: controllers uniform in ±1/√H, interface and output weights uniform in ±√(6/in), their biases in ±1/√in.
   ///
-  /// Arguments have the Python package's names and defaults; see `DNCConfiguration`.
+  /// Arguments have the Python package's names and defaults; see `NetworkConfiguration`.
   ///
   /// - Precondition: `configuration.validate()` does not throw.
   public init(
@@ -38,7 +39,7 @@ public struct DNC: MemoryNetwork {
     independentLinears: Bool = false, shareMemory: Bool = true, debug: Bool = false,
     clip: Float = 20, outputSize: Int? = nil, dialect: Dialect = .nature, seed: UInt64 = 0
   ) {
-    var c = DNCConfiguration(inputSize: inputSize, hiddenSize: hiddenSize)
+    var c = NetworkConfiguration(inputSize: inputSize, hiddenSize: hiddenSize)
     c.rnnType = rnnType
     c.numLayers = numLayers
     c.numHiddenLayers = numHiddenLayers
@@ -61,7 +62,7 @@ public struct DNC: MemoryNetwork {
   /// A network with fresh parameters drawn from `seed`.
   ///
   /// - Precondition: `configuration.validate()` does not throw.
-  public init(configuration: DNCConfiguration, seed: UInt64 = 0) {
+  public init(configuration: NetworkConfiguration, seed: UInt64 = 0) {
     let engine = DNC.engine(configuration)
     self.init(
       configuration: configuration, engine: engine,
@@ -71,7 +72,7 @@ public struct DNC: MemoryNetwork {
   /// A network with given parameters.
   ///
   /// - Precondition: `configuration.validate()` does not throw, and the layout is `DNC.parameterLayout(configuration)`.
-  public init(configuration: DNCConfiguration, parameters: ParameterStore) {
+  public init(configuration: NetworkConfiguration, parameters: ParameterStore) {
     let engine = DNC.engine(configuration)
     precondition(
       parameters.layout == engine.layout, "these parameters belong to another configuration")
@@ -79,37 +80,26 @@ public struct DNC: MemoryNetwork {
   }
 
   private init(
-    configuration: DNCConfiguration, engine: CPUEngine, parameters: ParameterStore
+    configuration: NetworkConfiguration, engine: NetworkEngine<DenseMemoryState>,
+    parameters: ParameterStore
   ) {
     self.configuration = configuration
-    self.engine = engine
+    self._engine = engine
     self.parameters = parameters
   }
 
-  private static func engine(_ configuration: DNCConfiguration) -> CPUEngine {
-    do { try configuration.validate() } catch { preconditionFailure("\(error)") }
-    return CPUEngine(configuration)
+  private static func engine(
+    _ configuration: NetworkConfiguration
+  ) -> NetworkEngine<DenseMemoryState> {
+    do { try configuration.validate(for: memoryType) } catch { preconditionFailure("\(error)") }
+    return CPUEngine<DenseMemoryUnit>(configuration)
   }
 
-  /// Names and shapes of a network's parameters, without the network.
-  ///
-  /// - Throws: `ConfigurationError`.
-  public static func parameterLayout(_ configuration: DNCConfiguration) throws -> ParameterLayout {
-    try configuration.validate()
-    let interface = DenseInterface(
-      heads: configuration.readHeads, cellSize: configuration.cellSize,
-      dialect: configuration.dialect)
-    return NetworkPlan(configuration, interface: interface.layout).parameterLayout
-  }
-
-  public var inputSize: Int { configuration.inputSize }
-  public var outputSize: Int { configuration.outputs }
-
-  /// The state at the start: all zero.
-  ///
-  /// - Complexity: O(batch · N · (N + W + R)) for each memory.
-  public func initialState(batch: Int) -> State {
-    precondition(batch >= 0, "a batch cannot have \(batch) elements")
-    return engine.plan.initialState(batch: batch, dense: engine.dense)
+  public static func parameterLayout(
+    _ configuration: NetworkConfiguration
+  ) throws -> ParameterLayout {
+    try configuration.validate(for: memoryType)
+    return NetworkPlan(configuration, interface: DensePlan(configuration).interface)
+      .parameterLayout
   }
 }

@@ -71,7 +71,7 @@ struct CellProduct: Sendable {
 }
 
 extension NetworkPlan {
-  init(_ configuration: DNCConfiguration, interface: InterfaceLayout) {
+  init(_ configuration: NetworkConfiguration, interface: InterfaceLayout) {
     let c = configuration
     rnnType = c.rnnType
     nonlinearity = c.nonlinearity
