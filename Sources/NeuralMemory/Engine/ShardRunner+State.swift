@@ -56,8 +56,10 @@ extension ShardRunner {
       rows(source.h, width: plan.hidden) { item, row in
         self.set(g.h[index].base + item * hp, row, count: self.plan.hidden)
       }
-      rows(source.c, width: plan.hidden) { item, row in
-        self.set(g.c[index].base + item * hp, row, count: self.plan.hidden)
+      if plan.rnnType == .lstm {
+        rows(source.c, width: plan.hidden) { item, row in
+          self.set(g.c[index].base + item * hp, row, count: self.plan.hidden)
+        }
       }
     }
     rows(state.reads, width: plan.readSize) { item, row in
