@@ -1,5 +1,6 @@
 import Foundation
 import MemoryTraining
+import NeuralMemory
 
 /// Finds the checkpoint a user means: a file, or the latest one of a run folder.
 enum CheckpointLocation {
@@ -7,7 +8,7 @@ enum CheckpointLocation {
   struct Unusable: Error, CustomStringConvertible {
     let path: String
     let reason: String
-    var description: String { "\(path) is not a usable checkpoint: \(reason)." }
+    var description: String { "\(path) is not a usable checkpoint: \(reason)" }
   }
 
   /// - Throws: `Unusable` saying what was expected.
@@ -19,8 +20,18 @@ enum CheckpointLocation {
     }
     guard isFolder.boolValue else { return url }
     guard let latest = RunFolder.latestCheckpoint(at: url) else {
-      throw Unusable(path: path, reason: "the folder holds no checkpoint (checkpoint-….safetensors)")
+      throw Unusable(
+        path: path, reason: "the folder holds no checkpoint (checkpoint-….safetensors)")
     }
     return latest
+  }
+
+  /// The content of the checkpoint.
+  /// - Throws: `Unusable` if it is not a safetensors file, `FileError` if it cannot be read.
+  static func content(_ path: String) throws -> (file: SafeTensors, name: String) {
+    let url = try file(path)
+    do { return (try SafeTensors(contentsOf: url), url.path) } catch let error as SafeTensorsError {
+      throw Unusable(path: url.path, reason: "\(error)")
+    }
   }
 }

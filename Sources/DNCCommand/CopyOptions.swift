@@ -41,7 +41,8 @@ struct CopyOptions: ParsableArguments {
   var independentLinears: Bool?
   @Flag(inversion: .prefixedNo, help: "One memory for all layers. (default: yes)")
   var shareMemory: Bool?
-  @Option(help: "Whose equations: nature (the paper) or pytorch-dnc (the package). (default: nature)")
+  @Option(
+    help: "Whose equations: nature (the paper) or pytorch-dnc (the package). (default: nature)")
   var dialect: Dialect?
 
   @Option(help: "Optimizer: adam, adamax, rmsprop, sgd, adagrad or adadelta. (default: adam)")
@@ -62,7 +63,9 @@ struct CopyOptions: ParsableArguments {
   var curriculumIncrement: Int?
   @Option(help: "Iterations per stage. (default: 1000)")
   var curriculumFreq: Int?
-  @Flag(inversion: .prefixedNo, help: "Let every sequence of a batch have its own length. (default: no)")
+  @Flag(
+    inversion: .prefixedNo, help: "Let every sequence of a batch have its own length. (default: no)"
+  )
   var mixedLengths: Bool?
   @Flag(
     inversion: .prefixedNo,

@@ -10,14 +10,14 @@ struct DNCCommand: ParsableCommand {
         dnc demo
 
       The flags of the Python package's scripts work as they are, -batch_size as well as --batch-size:
-        dnc train copy -batch_size 32 -mem_slot 64 -optim rmsprop --run-folder runs/mine
+        dnc train copy -batch_size 32 -mem_slot 64 --run-folder runs/mine
 
       Stop with Ctrl-C at any time, and go on where it stopped:
         dnc train copy --run-folder runs/mine --resume
 
       See how well it does, and use it:
         dnc evaluate runs/mine
-        dnc run --checkpoint runs/mine/latest.safetensors --input x.npy --output y.npy
+        dnc run --checkpoint runs/mine --input x.npy --output y.npy
 
       Exit codes: 0 done, 1 something failed, 2 the demo did not reach its goal, 64 a flag or a value \
       cannot work, 130 stopped by Ctrl-C (everything is saved).

@@ -40,13 +40,13 @@ struct EvaluateCommand: ParsableCommand {
     let console = Console()
     let url = URL(fileURLWithPath: folder)
     let configuration = try RunFolder.configuration(CopyOptions.Configuration.self, at: url)
-    let file = try CheckpointLocation.file(checkpoint ?? folder)
-    let network = try DNC(contentsOf: file)
-    let record = try TrainingCheckpoint.record(of: SafeTensors(contentsOf: file))
+    let (content, name) = try CheckpointLocation.content(checkpoint ?? folder)
+    let network = try DNC(checkpoint: content, name: name)
+    let record = try TrainingCheckpoint.record(of: content)
     let task = configuration.task
     guard network.inputSize == task.inputSize, network.outputSize == task.outputSize else {
       throw CheckpointLocation.Unusable(
-        path: file.path,
+        path: name,
         reason: "its network maps \(network.inputSize) values to \(network.outputSize), the run's "
           + "task \(task.inputSize) to \(task.outputSize)")
     }

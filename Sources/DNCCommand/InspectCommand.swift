@@ -18,8 +18,7 @@ struct InspectCommand: ParsableCommand {
   var file: String
 
   func run() throws {
-    let url = try CheckpointLocation.file(file)
-    let content = try SafeTensors(contentsOf: url)
-    Console().print(try CheckpointDescription(of: content, name: url.lastPathComponent).text())
+    let (content, name) = try CheckpointLocation.content(file)
+    Console().print(try CheckpointDescription(of: content, name: name).text())
   }
 }

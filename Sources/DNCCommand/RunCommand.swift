@@ -27,8 +27,8 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
-    let file = try CheckpointLocation.file(checkpoint)
-    let network = try DNC(contentsOf: file)
+    let (content, name) = try CheckpointLocation.content(checkpoint)
+    let network = try DNC(checkpoint: content, name: name)
     let given = try Tensor(npy: URL(fileURLWithPath: input))
     let size = network.inputSize
     guard (2...3).contains(given.rank), given.shape.last == size else {

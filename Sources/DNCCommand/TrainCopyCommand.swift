@@ -13,7 +13,7 @@ struct TrainCopyCommand: ParsableCommand {
       Settings of the original experiments:
         dnc train copy -optim rmsprop -batch_size 32 -mem_slot 64
       Faster:
-        dnc train copy -lr 0.001 -nhlayer 2 -mem_slot 32 -batch_size 1000 -sequence_max_length 8
+        dnc train copy -lr 0.001 -mem_slot 32 -sequence_max_length 8
       Sequences that grow by 2 every 10,000 iterations:
         dnc train copy -lr 0.001 -curriculum_increment 2 -curriculum_freq 10000
       Go on with an earlier run, bit for bit as if it had never stopped:

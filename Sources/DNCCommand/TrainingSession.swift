@@ -52,7 +52,8 @@ struct TrainingSession {
     } catch let error as NonFiniteValue {
       console.clearLine()
       let kept = RunFolder.latestCheckpoint(at: folder.url)
-      throw StoppedRun(cause: error, checkpoint: kept.map { "\(shownFolder)/\($0.lastPathComponent)" })
+      throw StoppedRun(
+        cause: error, checkpoint: kept.map { "\(shownFolder)/\($0.lastPathComponent)" })
     }
     console.clearLine()
     let iterations = run.trainer.state.iteration

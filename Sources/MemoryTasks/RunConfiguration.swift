@@ -21,8 +21,10 @@ public struct RunConfiguration<Task: MemoryTask>: Sendable, Equatable, Codable {
   public func validate() throws {
     try model.validate()
     try training.validate()
-    try InvalidSetting.check("model.inputSize", model.inputSize, in: task.inputSize...task.inputSize)
-    try InvalidSetting.check("model.outputSize", model.outputs, in: task.outputSize...task.outputSize)
+    try InvalidSetting.check(
+      "model.inputSize", model.inputSize, in: task.inputSize...task.inputSize)
+    try InvalidSetting.check(
+      "model.outputSize", model.outputs, in: task.outputSize...task.outputSize)
   }
 
   /// A network with fresh parameters, drawn from the training's seed.

@@ -24,8 +24,9 @@ struct ReportingTests {
   }
 
   @Test func numbersAndRates() {
-    #expect([0, 0.69314, 1.234, 45.67, 1234.5, 0.00001].map(shortNumber)
-      == ["0", "0.6931", "1.23", "45.7", "1234", "1.0e-05"])
+    #expect(
+      [0, 0.69314, 1.234, 45.67, 1234.5, 0.00001].map(shortNumber)
+        == ["0", "0.6931", "1.23", "45.7", "1234", "1.0e-05"])
     // A mistake is never rounded to none.
     #expect([0, 0.5, 0.0001, 1e-7].map(percentText) == ["0 %", "50.00 %", "0.01 %", "1.0e-05 %"])
   }

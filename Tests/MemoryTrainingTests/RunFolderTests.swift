@@ -48,7 +48,9 @@ struct RunFolderTests {
     var folder: RunFolder? = try RunFolder.create(at: url, configuration: Settings())
     let error = #expect(throws: RunFolderError.self) { try RunFolder.resume(at: url) }
     #expect(
-      error == .inUse(folder: url.path, process: "process \(ProcessInfo.processInfo.processIdentifier)"))
+      error
+        == .inUse(folder: url.path, process: "process \(ProcessInfo.processInfo.processIdentifier)")
+    )
     #expect(error?.description.contains(url.path) == true)
     #expect(folder != nil)
     folder = nil

@@ -145,7 +145,8 @@ struct EvaluationTests {
     #expect(
       Evaluation.lengths(trainedUpTo: 8) == Array(1...8) + [16, 24, 32, 40, 48, 56, 64, 72, 80])
     #expect(Evaluation.lengths(trainedUpTo: 1, factor: 3) == [1, 2, 3])
-    #expect(Evaluation.lengths(trainedUpTo: 25, factor: 2) == [2, 5, 7, 10, 12, 15, 17, 20, 22, 25, 50])
+    #expect(
+      Evaluation.lengths(trainedUpTo: 25, factor: 2) == [2, 5, 7, 10, 12, 15, 17, 20, 22, 25, 50])
     #expect(Evaluation.lengths(trainedUpTo: 3, factor: 1) == [1, 2, 3])
   }
 

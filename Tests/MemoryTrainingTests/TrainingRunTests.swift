@@ -107,7 +107,14 @@ struct TrainingRunTests {
     let temporary = try TemporaryFolder()
     let url = temporary.file("run")
     let configuration = smallConfiguration()
-    #expect(try run(url, { var c = configuration; c.iterations = 20; return c }()) == .finished)
+    #expect(
+      try run(
+        url,
+        {
+          var c = configuration
+          c.iterations = 20
+          return c
+        }()) == .finished)
     let before = try latest(url)
     var network = LinearNetwork(inputSize: 3, outputSize: 3)
     network.poisonedGradient = .nan
@@ -131,7 +138,7 @@ struct TrainingRunTests {
         "training/exp_avg_sq/weight", "training/exp_avg_sq/bias",
       ])
     #expect(file["weight"] == trainer.network.parameters["weight"])
-    #expect(file.metadata["config"] == trainer.network.checkpointMetadata["config"])
+    #expect(file.metadata["config"] == #"{"kind":"linear"}"#)
     let record = try #require(try TrainingCheckpoint.record(of: file))
     #expect(record.state == trainer.state)
     #expect(record.state.iteration == 25)

@@ -46,7 +46,9 @@ public struct SoftmaxCrossEntropy: Loss, Equatable {
               let slopes = UnsafeMutableBufferPointer(rebasing: g[range])
               let loss =
                 isRows
-                ? Self.row(logits, slopes, factor: weight * scale) { Double(z[range.lowerBound + $0]) }
+                ? Self.row(logits, slopes, factor: weight * scale) {
+                  Double(z[range.lowerBound + $0])
+                }
                 : Self.row(
                   logits, slopes, factor: weight * scale,
                   oneHot(Self.classNumber(z[row], of: classes, row: row)))

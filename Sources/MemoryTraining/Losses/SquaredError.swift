@@ -15,7 +15,8 @@ public struct SquaredError: Loss, Equatable {
   ) -> Double {
     precondition(
       target.shape == output.shape && gradient.shape == output.shape,
-      "Output \(output.shape), target \(target.shape) and gradient \(gradient.shape) have one shape")
+      "Output \(output.shape), target \(target.shape) and gradient \(gradient.shape) have one shape"
+    )
     let scale = scale(ofOutput: output.shape, mask: mask, normalizer: normalizer)
     let reader = MaskReader(mask, counted: output.shape)
     var sum = 0.0

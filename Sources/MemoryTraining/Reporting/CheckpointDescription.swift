@@ -29,7 +29,8 @@ public struct CheckpointDescription {
           + "  \(count)")
     }
     lines.append(
-      "  \(total) numbers in \(parameters.count) tensors, \(sizeText(4 * total)) in single precision")
+      "  \(total) numbers in \(parameters.count) tensors, \(sizeText(4 * total)) in single precision"
+    )
     guard let record = try TrainingCheckpoint.record(of: content) else {
       lines += ["", "No state of a training."]
       return lines.joined(separator: "\n")
@@ -57,7 +58,8 @@ public struct CheckpointDescription {
     return values.sorted { $0.key < $1.key }.map { key, value in
       let data = try? JSONSerialization.data(
         withJSONObject: value, options: [.fragmentsAllowed, .withoutEscapingSlashes])
-      return "  \(pad(key, width))  \(data.map { String(decoding: $0, as: UTF8.self) } ?? "\(value)")"
+      return
+        "  \(pad(key, width))  \(data.map { String(decoding: $0, as: UTF8.self) } ?? "\(value)")"
     }
   }
 

@@ -12,6 +12,11 @@ public enum InterruptFlag {
   /// Starts to catch the signals.
   public static func install() {
     signalNumber = 0  // Also makes sure that the variable exists before a handler needs it.
+    // Whoever started this process may have had the signals blocked, as threads of a pool do.
+    var set = sigset_t()
+    sigemptyset(&set)
+    for number in [SIGINT, SIGTERM] { sigaddset(&set, number) }
+    pthread_sigmask(SIG_UNBLOCK, &set, nil)
     for number in [SIGINT, SIGTERM] {
       signal(number) { received in
         InterruptFlag.signalNumber = sig_atomic_t(received)

@@ -34,9 +34,13 @@ public struct ProgressReport: Sendable {
     now = seconds
     let blend = 0.05
     speed = speed.map { $0 + blend * (report.itemsPerSecond - $0) } ?? report.itemsPerSecond
-    shown = shown.map {
-      ($0.loss + blend * (report.loss - $0.loss), $0.error + blend * (report.errorRate - $0.error))
-    } ?? (report.loss, report.errorRate)
+    shown =
+      shown.map {
+        (
+          $0.loss + blend * (report.loss - $0.loss),
+          $0.error + blend * (report.errorRate - $0.error)
+        )
+      } ?? (report.loss, report.errorRate)
     addToCurve(report.loss)
     window.loss += report.loss
     window.error += report.errorRate

@@ -1,7 +1,10 @@
 import NeuralMemory
 
-/// A network that can say what must stand beside its parameters for a file to be complete.
+/// A network that can be written as a checkpoint from which it is rebuilt.
 public protocol CheckpointableNetwork: MemoryNetwork {
-  /// The metadata of a checkpoint from which the network is rebuilt.
-  var checkpointMetadata: [String: String] { get }
+  /// The network as a file: parameters under their names, what else is needed in the metadata, and the
+  /// given entries beside it.
+  func checkpoint(metadata: [String: String]) -> SafeTensors
 }
+
+extension DNC: CheckpointableNetwork {}

@@ -41,7 +41,9 @@ public final class MetricsLog {
       var end = (data.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1
       while end > 0 {
         let start = (data[..<(end - 1)].lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1
-        guard let found = Self.iteration(ofLine: data[start..<end]), found > iteration else { break }
+        guard let found = Self.iteration(ofLine: data[start..<end]), found > iteration else {
+          break
+        }
         end = start
       }
       if end < data.count { try handle.truncate(atOffset: UInt64(end)) }

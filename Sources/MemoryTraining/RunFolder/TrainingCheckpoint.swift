@@ -8,7 +8,7 @@ import NeuralMemory
 /// networks pass over: the optimizer's moments as `training/<moment>/<parameter>`, and everything else
 /// as JSON in the metadata entry `training`. There are no times in it: equal states give equal bytes.
 public enum TrainingCheckpoint {
-  public static let prefix = "training/"
+  public static let prefix = DNC.trainingPrefix
   public static let metadataKey = "training"
 
   /// What the metadata entry holds.
@@ -37,7 +37,8 @@ public enum TrainingCheckpoint {
       switch self {
       case .noRecord:
         "The checkpoint holds a network but no training state (no metadata entry \"training\")."
-      case .badRecord(let reason): "The checkpoint's metadata entry \"training\" is damaged: \(reason)"
+      case .badRecord(let reason):
+        "The checkpoint's metadata entry \"training\" is damaged: \(reason)"
       case .missingTensor(let name): "The checkpoint lacks the tensor \(name)."
       case .wrongShape(let name, let expected, let found):
         "The checkpoint's tensor \(name) has the shape \(found); \(expected) was expected."
@@ -84,15 +85,12 @@ extension Trainer where Network: CheckpointableNetwork {
   /// - Throws: `NonFiniteValue` if a parameter or a moment is not finite: such a state is not kept.
   public func checkpoint() throws -> SafeTensors {
     try checkFinite()
-    var file = SafeTensors()
-    file.metadata = network.checkpointMetadata
-    file.metadata[TrainingCheckpoint.metadataKey] = try TrainingCheckpoint.write(
-      TrainingCheckpoint.Record(
-        state: state, optimizer: configuration.optimizer,
-        hyperparameters: optimizer.hyperparameters, stepCount: optimizer.state.stepCount,
-        moments: optimizer.state.moments.keys.sorted()))
-    let parameters = network.parameters
-    for entry in parameters.layout.entries { file.set(entry.name, parameters[entry.name]) }
+    let record = TrainingCheckpoint.Record(
+      state: state, optimizer: configuration.optimizer,
+      hyperparameters: optimizer.hyperparameters, stepCount: optimizer.state.stepCount,
+      moments: optimizer.state.moments.keys.sorted())
+    var file = network.checkpoint(
+      metadata: [TrainingCheckpoint.metadataKey: try TrainingCheckpoint.write(record)])
     for (moment, store) in optimizer.state.moments.sorted(by: { $0.key < $1.key }) {
       for entry in store.layout.entries {
         file.set("\(TrainingCheckpoint.prefix)\(moment)/\(entry.name)", store[entry.name])

@@ -21,7 +21,13 @@ struct LinearNetwork: CheckpointableNetwork, Equatable {
     parameters.values = parameters.values.map { _ in random.uniform(in: -0.5..<0.5) }
   }
 
-  var checkpointMetadata: [String: String] { ["config": #"{"kind":"linear"}"#] }
+  func checkpoint(metadata: [String: String]) -> SafeTensors {
+    var file = SafeTensors()
+    file.metadata = metadata
+    file.metadata["config"] = #"{"kind":"linear"}"#
+    for entry in parameters.layout.entries { file.set(entry.name, parameters[entry.name]) }
+    return file
+  }
 
   func evaluate(_ input: Tensor, lengths: [Int]?) -> Tensor {
     let (weight, bias) = (parameters["weight"], parameters["bias"])

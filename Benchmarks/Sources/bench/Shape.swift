@@ -1,0 +1,48 @@
+import NeuralMemory
+
+/// One network and batch that is timed; the numbers are those of `docs/performance.md`.
+struct Shape {
+  let name: String
+  let batch: Int
+  let steps: Int
+  let runs: Int
+  let configuration: DNCConfiguration
+
+  static let all: [Shape] = [
+    Shape("copy", batch: 32, steps: 17, runs: 101, input: 6, hidden: 64) {
+      $0.nrCells = 32
+      $0.cellSize = 20
+      $0.readHeads = 4
+    },
+    Shape("copy-wide", batch: 1000, steps: 17, runs: 15, input: 6, hidden: 64) {
+      $0.nrCells = 32
+      $0.cellSize = 20
+      $0.readHeads = 4
+    },
+    Shape("readme", batch: 10, steps: 20, runs: 31, input: 64, hidden: 128) {
+      $0.numLayers = 4
+      $0.nrCells = 100
+      $0.cellSize = 32
+      $0.readHeads = 4
+    },
+    Shape("large", batch: 16, steps: 40, runs: 15, input: 64, hidden: 256) {
+      $0.numHiddenLayers = 1
+      $0.nrCells = 256
+      $0.cellSize = 64
+      $0.readHeads = 4
+    },
+  ]
+
+  init(
+    _ name: String, batch: Int, steps: Int, runs: Int, input: Int, hidden: Int,
+    _ configure: (inout DNCConfiguration) -> Void
+  ) {
+    var configuration = DNCConfiguration(inputSize: input, hiddenSize: hidden)
+    configure(&configuration)
+    self.name = name
+    self.batch = batch
+    self.steps = steps
+    self.runs = runs
+    self.configuration = configuration
+  }
+}
