@@ -6,7 +6,7 @@ import VectorKernels
 /// Content lookup: cosines, softmax, and back to key, strength and memory. The ε inside the norms is
 /// 1e-6 in one dialect and 0 in the other.
 @Suite struct ContentTests {
-  @Test(arguments: levels, 0..<16)
+  @Test(arguments: levels, 0..<24)
   func weights(level: Int, seed: Int) {
     var random = RandomNumbers(seed: UInt64(seed), stream: 60)
     let s = Sizes(case: seed, &random)
@@ -25,7 +25,7 @@ import VectorKernels
     expectPadsZero(found.weights.values(), s, "weights")
   }
 
-  @Test(arguments: levels, 0..<12)
+  @Test(arguments: levels, 0..<24)
   func gradients(level: Int, seed: Int) {
     var random = RandomNumbers(seed: UInt64(seed), stream: 61)
     let s = Sizes(case: seed, limit: 96, &random)

@@ -75,6 +75,32 @@ import VectorKernels
     expectClose([squares], [x.doubles.reduce(0) { $0 + $1 * $1 }], "sum of squares")
   }
 
+  @Test(arguments: levels, lengths)
+  func adam(level: Int, n: Int) {
+    var random = RandomNumbers(seed: UInt64(n), stream: 35)
+    let (p, g, m) = (random.normals(n), random.normals(n), random.normals(n))
+    let v = random.uniforms(n, in: 0..<2)
+    let a = vk_adam(
+      step: 0.01, root: 0.25, mix1: 0.125, keep2: 0.875, mix2: 0.125, epsilon: 1e-4,
+      decay: n % 2 == 0 ? 0.0625 : 0)
+    var (newP, newM, newV) = (Canvas(p), Canvas(m), Canvas(v))
+    kernels(level).adam(&newP.floats, g, &newM.floats, &newV.floats, a, n)
+    var expected: (p: [Double], m: [Double], v: [Double]) = ([], [], [])
+    for i in 0..<n {
+      let s = Double(g[i]) + Double(a.decay) * Double(p[i])
+      let first = Double(m[i]) + Double(a.mix1) * (s - Double(m[i]))
+      let second = Double(a.keep2) * Double(v[i]) + Double(a.mix2) * s * s
+      let length =
+        Double(a.step) * first / (second.squareRoot() / Double(a.root) + Double(a.epsilon))
+      expected.p.append(Double(p[i]) - length)
+      expected.m.append(first)
+      expected.v.append(second)
+    }
+    expectClose(newP.values(), expected.p, "p")
+    expectClose(newM.values(), expected.m, "m")
+    expectClose(newV.values(), expected.v, "v")
+  }
+
   @Test(arguments: levels, [1, 7, 16, 45])
   func derivativesOfSigmoidAndTanh(level: Int, n: Int) {
     let k = kernels(level)

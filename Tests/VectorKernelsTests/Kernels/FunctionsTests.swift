@@ -4,11 +4,11 @@ import VectorKernels
 
 /// exp, sigmoid, tanh and softplus against double precision.
 ///
-/// The bounds are those of a sweep over every seventh float, rounded up; the tests take every 997th.
+/// The bounds are those of a sweep over every seventh float, rounded up; the tests take every 199th.
 @Suite struct FunctionsTests {
   /// Floats between two magnitudes, evenly among all floats, with both signs.
   private static let sweep: [Float] = stride(
-    from: Float(1e-12).bitPattern, through: Float(100).bitPattern, by: 997
+    from: Float(1e-12).bitPattern, through: Float(100).bitPattern, by: 199
   ).flatMap { [Float(bitPattern: $0), -Float(bitPattern: $0)] }
 
   /// The largest error in ulp where neither the argument nor the result leaves the normal range.
@@ -66,7 +66,8 @@ import VectorKernels
   @Test(arguments: levels)
   func limits(level: Int) {
     let k = kernels(level)
-    let x: [Float] = [0, -0.0, 1e-40, -1e-40, 89, 1e30, .infinity, -88, -1e30, -.infinity]
+    let tiny = Float.leastNormalMagnitude / 128
+    let x: [Float] = [0, -0.0, tiny, -tiny, 89, 1e30, .infinity, -88, -1e30, -.infinity]
     let smallest = Float.leastNormalMagnitude * 1.0001
 
     let y = apply(k.exp, x)
@@ -82,7 +83,7 @@ import VectorKernels
 
     let t = apply(k.tanh, x)
     #expect(t[..<2] == [0, 0])
-    #expect(abs(t[2]) <= 1e-39 && abs(t[3]) <= 1e-39)
+    #expect(abs(t[2]) <= 2 * tiny && abs(t[3]) <= 2 * tiny)
     #expect(t[4...] == [1, 1, 1, -1, -1, -1])
 
     var p = Canvas(x.count)

@@ -25,7 +25,7 @@ import VectorKernels
     return (new, forward, backward)
   }
 
-  @Test(arguments: levels, 0..<14)
+  @Test(arguments: levels, 0..<24)
   func link(level: Int, seed: Int) {
     let k = kernels(level)
     var random = RandomNumbers(seed: UInt64(seed), stream: 80)
@@ -56,7 +56,7 @@ import VectorKernels
     #expect(backward2.values().bits == backward.values().bits, "backward, in place")
   }
 
-  @Test(arguments: levels, 0..<12)
+  @Test(arguments: levels, 0..<24)
   func linkBackward(level: Int, seed: Int) {
     let k = kernels(level)
     var random = RandomNumbers(seed: UInt64(seed), stream: 81)

@@ -23,7 +23,7 @@ import VectorKernels
     }
   }
 
-  @Test(arguments: levels, 0..<14)
+  @Test(arguments: levels, 0..<24)
   func write(level: Int, seed: Int) {
     let k = kernels(level)
     var random = RandomNumbers(seed: UInt64(seed), stream: 70)
@@ -129,7 +129,7 @@ import VectorKernels
     }
   }
 
-  @Test(arguments: levels, 0..<14)
+  @Test(arguments: levels, 0..<24)
   func backward(level: Int, seed: Int) {
     let k = kernels(level)
     var random = RandomNumbers(seed: UInt64(seed), stream: 72)

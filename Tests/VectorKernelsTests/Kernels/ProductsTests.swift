@@ -18,7 +18,7 @@ import VectorKernels
     return result
   }
 
-  @Test(arguments: levels, 0..<16)
+  @Test(arguments: levels, 0..<24)
   func gemm(level: Int, seed: Int) {
     let kernels = kernels(level)
     var random = RandomNumbers(seed: UInt64(seed), stream: 20)
@@ -43,7 +43,7 @@ import VectorKernels
   }
 
   /// Rows alone, rows elsewhere, strips of columns, the inner index in two parts: always the same bits.
-  @Test(arguments: levels, 0..<10)
+  @Test(arguments: levels, 0..<24)
   func gemmGivesAnElementTheSameBitsHoweverItIsBlocked(level: Int, seed: Int) {
     let kernels = kernels(level)
     var random = RandomNumbers(seed: UInt64(seed), stream: 21)
@@ -81,7 +81,7 @@ import VectorKernels
     }
   }
 
-  @Test(arguments: levels, 0..<12)
+  @Test(arguments: levels, 0..<24)
   func gemmPanels(level: Int, seed: Int) {
     let kernels = kernels(level)
     var random = RandomNumbers(seed: UInt64(seed), stream: 22)
@@ -124,7 +124,7 @@ import VectorKernels
     }
   }
 
-  @Test(arguments: levels, 0..<12)
+  @Test(arguments: levels, 0..<24)
   func dots(level: Int, seed: Int) {
     let kernels = kernels(level)
     var random = RandomNumbers(seed: UInt64(seed), stream: 23)

@@ -10,15 +10,16 @@ struct ScaledKey {
 
   /// - Parameter inside: The ε under the roots of the norms.
   init(_ key: [Float], strength: Float, inside: Float) {
-    let top = key.reduce(1) { max($0, abs($1)) } * Float(key.count)
-    let scale = Float(sign: .plus, exponent: -min(126, top.exponent + 1), significand: 1)
-    scaled = key.map { $0 * scale }
-    self.scale = scale
+    // 2^(exponent) is above the largest component times their number; keep the product in the exponents, it may overflow
+    let top = key.reduce(1) { max($0, abs($1)) }
+    let factor = pow(2, -Double(top.exponent + Float(key.count).exponent + 2))
+    scaled = key.map { Float(Double($0) * factor) }
+    scale = Float(factor)
     let squares = scaled.doubles.reduce(0) { $0 + $1 * $1 }
     lookup = vk_lookup(
       beta: strength,
-      key_norm: Float(sqrt(squares + Double(inside) * Double(scale) * Double(scale))),
-      key_epsilon: 1e-6 * scale)
+      key_norm: Float(sqrt(squares + Double(inside) * factor * factor)),
+      key_epsilon: Float(1e-6 * factor))
   }
 
   /// The key's gradient from those of the scaled key, through the dot products, and of its norm.
