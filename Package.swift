@@ -35,7 +35,8 @@ let package = Package(
     .target(name: "WorkerPool", dependencies: ["ForkJoin"]),
     .target(name: "TensorCore", dependencies: ["VectorKernels"]),
     .target(name: "NeuralMemory", dependencies: ["TensorCore", "VectorKernels", "WorkerPool"]),
-    .target(name: "MemoryTraining", dependencies: ["NeuralMemory"]),
+    .target(
+      name: "MemoryTraining", dependencies: ["NeuralMemory", "VectorKernels", "WorkerPool"]),
     .target(name: "MemoryTasks", dependencies: ["NeuralMemory", "MemoryTraining"]),
     .executableTarget(
       name: "DNCCommand",

@@ -1,5 +1,11 @@
 import Foundation
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 /// Memory for floats at an address divisible by 64, so that no vector load crosses a cache line.
 ///
 /// The owner sees to it that no two threads write the same part at once.
@@ -13,8 +19,15 @@ package final class AlignedBuffer: @unchecked Sendable {
   package init(count: Int, zeroed: Bool = true) {
     precondition(count >= 0, "a buffer cannot hold \(count) numbers")
     self.count = count
+    let byteCount = Swift.max(count, 1) * MemoryLayout<Float>.stride
     let raw = UnsafeMutableRawPointer.allocate(
-      byteCount: Swift.max(count, 1) * MemoryLayout<Float>.stride, alignment: 64)
+      byteCount: byteCount,
+      alignment: byteCount >= AlignedBuffer.hugePage ? AlignedBuffer.hugePage : 64)
+    #if canImport(Glibc) || canImport(Musl)
+      // Records of many megabytes are walked once forward and once backward: with small pages, much of that time goes into looking them up. Only
+      // a wish; where the system does not grant it, nothing is lost.
+      if byteCount >= AlignedBuffer.hugePage { madvise(raw, byteCount, MADV_HUGEPAGE) }
+    #endif
     base = raw.bindMemory(to: Float.self, capacity: Swift.max(count, 1))
     if zeroed { base.initialize(repeating: 0, count: count) }
     AlignedBuffer.lock.lock()
@@ -37,6 +50,8 @@ package final class AlignedBuffer: @unchecked Sendable {
     defer { lock.unlock() }
     return allocations
   }
+
+  private static let hugePage = 2 << 20
 
   private static let lock = NSLock()
   // Guarded by the lock.

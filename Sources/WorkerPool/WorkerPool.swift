@@ -58,4 +58,17 @@ package final class WorkerPool: Sendable {
   package func runOnEach(_ body: @Sendable (_ worker: Int) -> Void) {
     run(shards: workers, body)
   }
+
+  /// Calls `body` with ranges that together are `0..<count`: one per worker where that is worth waking them, otherwise one.
+  ///
+  /// For loops whose elements do not depend on each other: how they are divided does not show in the result.
+  package func runOnParts(of count: Int, _ body: @Sendable (_ part: Range<Int>) -> Void) {
+    let parts = count < Self.worthSharing ? 1 : workers
+    if count == 0 { return }
+    if parts == 1 { return body(0..<count) }
+    run(shards: parts) { body(count * $0 / parts..<count * ($0 + 1) / parts) }
+  }
+
+  /// A loop over fewer numbers takes no longer than waking a thread.
+  private static let worthSharing = 1 << 15
 }

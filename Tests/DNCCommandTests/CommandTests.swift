@@ -163,8 +163,24 @@ struct CommandTests {
     let result = try runner.run("demo --iterations 20 --workers 1")
     #expect(result.code == 2, "\(result.errors)")
     #expect(result.output.contains("The goal was not reached"))
-    #expect(result.output.contains("At twice the length (16 vectors"))
+    #expect(result.output.contains("At twice the length (40 vectors"))
     #expect(result.output.contains("dnc evaluate runs/demo-1"))
+  }
+
+  /// The demo itself, as a newcomer runs it.
+  @Test func theDemoReachesItsGoal() throws {
+    let runner = try CommandRunner()
+    let result = try runner.run("demo --seed 1")
+    #expect(result.code == 0, "\(result.errors)")
+    #expect(result.output.contains("no wrong bit in 1000 fresh sequences"))
+    #expect(result.output.contains("At twice the length (40 vectors"))
+    #expect(result.output.contains("dnc evaluate runs/demo-1"))
+    let file = try SafeTensors(contentsOf: runner.file("runs/demo-1/latest.safetensors"))
+    let state = try #require(try TrainingCheckpoint.record(of: file)).state
+    #expect(state.iteration % 100 == 0 && state.cleanIterations >= 20)
+    // Solved is solved: resumed, it does not train any further.
+    let again = try runner.run("train copy --run-folder runs/demo-1 --resume")
+    #expect(again.output.contains("Solved after \(state.iteration) iterations"))
   }
 
   @Test func helpTeaches() throws {

@@ -10,7 +10,9 @@ enum Bench {
     names.removeAll { $0 == "--json" }
     let known = Shape.all.map(\.name)
     if let unknown = names.first(where: { !known.contains($0) }) {
-      write("bench: no shape \"\(unknown)\"; there are \(known.joined(separator: ", "))\n", to: .standardError)
+      write(
+        "bench: no shape \"\(unknown)\"; there are \(known.joined(separator: ", "))\n",
+        to: .standardError)
       exit(2)
     }
     if !json {

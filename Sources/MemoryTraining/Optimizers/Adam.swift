@@ -1,4 +1,6 @@
 import NeuralMemory
+import VectorKernels
+import WorkerPool
 
 /// Adam (Kingma and Ba, 2015): `θ ← θ − η m̂ / (√v̂ + ε)`, with PyTorch's defaults.
 public struct Adam: Optimizer, Equatable {
@@ -33,14 +35,16 @@ public struct Adam: Optimizer, Equatable {
     let t = Double(beginStep(parameters, gradient))
     let stepSize = Float(learningRate / (1 - power(beta1, t)))
     let root = Float((1 - power(beta2, t)).squareRoot())
-    let (keep2, mix1, mix2) = (Float(beta2), Float(1 - beta1), Float(1 - beta2))
-    let (epsilon, decay) = (Float(epsilon), Float(weightDecay))
+    let settings = vk_adam(
+      step: stepSize, root: root, mix1: Float(1 - beta1), keep2: Float(beta2),
+      mix2: Float(1 - beta2), epsilon: Float(epsilon), decay: Float(weightDecay))
     state.withMoments("exp_avg", "exp_avg_sq", &parameters, gradient) { p, g, m, v in
-      for i in 0..<p.count {
-        let slope = g[i] + decay * p[i]
-        m[i] += mix1 * (slope - m[i])
-        v[i] = keep2 * v[i] + mix2 * slope * slope
-        p[i] -= stepSize * (m[i] / (v[i].squareRoot() / root + epsilon))
+      nonisolated(unsafe) let (p, g, m, v) = (p, g, m, v)
+      WorkerPool.shared.runOnParts(of: p.count) { part in
+        let i = part.lowerBound
+        vk_active().pointee.adam(
+          p.baseAddress! + i, g.baseAddress! + i, m.baseAddress! + i, v.baseAddress! + i, settings,
+          part.count)
       }
     }
   }

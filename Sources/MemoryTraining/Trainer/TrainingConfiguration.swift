@@ -1,4 +1,5 @@
 import NeuralMemory
+import WorkerPool
 
 /// Everything about a training run but the network and the task. The defaults are those of the Python
 /// package's scripts.
@@ -27,6 +28,10 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
   public var stopWhenSolved: SolvedCheck?
 
   public init() {}
+
+  /// One worker per processor this process may use, or what the environment variable `DNC_WORKERS`
+  /// says.
+  public static var defaultWorkers: Int { WorkerPool.defaultWorkers }
 
   /// When a task counts as solved: no wrong answer in `sequences` fresh sequences of all lengths of
   /// the curriculum's stage, and none in as many more.

@@ -102,10 +102,7 @@ final class CPUEngine: @unchecked Sendable {
     total.withUnsafeMutableValues { values in
       nonisolated(unsafe) let values = values
       nonisolated(unsafe) let runners = runners
-      let parts = ranges(
-        values.count, parts: values.count < 1 << 15 ? 1 : WorkerPool.shared.workers)
-      run(parts.count) { part in
-        let range = parts[part]
+      WorkerPool.shared.runOnParts(of: values.count) { range in
         let target = values.baseAddress! + range.lowerBound
         for (index, runner) in runners.enumerated() {
           let source = runner.gradients!.parameters.base + range.lowerBound

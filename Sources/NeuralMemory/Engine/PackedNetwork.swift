@@ -1,4 +1,5 @@
 import VectorKernels
+import WorkerPool
 
 /// A matrix in panels, as `gemm_panels` wants it.
 struct Panels {
@@ -90,17 +91,29 @@ final class PackedNetwork: @unchecked Sendable {
   func pack(_ parameters: ParameterStore) {
     guard version != parameters.version else { return }
     parameters.withUnsafeValues { values in
-      func tensor(_ name: String) -> (base: UnsafePointer<Float>, shape: [Int]) {
+      nonisolated(unsafe) let values = values
+      @Sendable func tensor(_ name: String) -> (base: UnsafePointer<Float>, shape: [Int]) {
         guard let entry = parameters.layout[name] else {
           preconditionFailure("there is no parameter \"\(name)\"")
         }
         return (values.baseAddress! + entry.offset, entry.shape)
       }
-      for (cell, packed) in zip(plan.cells, cells) { pack(cell, into: packed, tensor) }
-      for (memory, packed) in interfaces.enumerated() {
-        packInterface(memory, into: packed, tensor)
+      // everything has a place of its own: the workers share the parts
+      let parts = cells.count + interfaces.count + 1
+      let pack: @Sendable (Int) -> Void = { [self] part in
+        if part < cells.count {
+          self.pack(plan.cells[part], into: cells[part], tensor)
+        } else if part < parts - 1 {
+          packInterface(part - cells.count, into: interfaces[part - cells.count], tensor)
+        } else {
+          packOutput(tensor)
+        }
       }
-      packOutput(tensor)
+      if values.count < 1 << 15 {
+        for part in 0..<parts { pack(part) }
+      } else {
+        WorkerPool.shared.run(shards: parts, pack)
+      }
     }
     version = parameters.version
   }

@@ -23,6 +23,10 @@ typedef struct {
   float key_epsilon; // the denominator's epsilon, scaled like the key
 } vk_lookup;
 
+typedef struct {
+  float step, root, mix1, keep2, mix2, epsilon, decay;
+} vk_adam;
+
 /// The state of one dense memory, before or after a step.
 typedef struct {
   float *m;       // W x np
@@ -64,6 +68,8 @@ typedef struct {
   void (*sigmoid_backward)(float *d, const float *y, size_t n);
   void (*tanh_backward)(float *d, const float *y, size_t n);
   float (*sum_of_squares)(const float *x, size_t n);
+  /// One step of Adam: m += mix1 (s - m), v = keep2 v + mix2 s^2, p -= step m / (sqrt(v) / root + epsilon), with s = g + decay p.
+  void (*adam)(float *p, const float *g, float *m, float *v, vk_adam settings, size_t n);
 
   // -- Controllers; one row (batch element) of hp units ------------------------------------------------
   /// gates: i, f, g, o (hp each), before their squashing in, after it out.

@@ -3,6 +3,9 @@
 
 #include <math.h>
 #include <string.h>
+#if VK_LEVEL == 2
+#include <immintrin.h>
+#endif
 
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wpsabi" // always_inline leaves no call that passes a vector
@@ -37,6 +40,7 @@ const vk_table VK_TABLE = {
     .sigmoid_backward = k_sigmoid_backward,
     .tanh_backward = k_tanh_backward,
     .sum_of_squares = k_sum_of_squares,
+    .adam = k_adam,
     .lstm = k_lstm,
     .lstm_backward = k_lstm_backward,
     .gru = k_gru,

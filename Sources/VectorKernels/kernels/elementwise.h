@@ -59,5 +59,19 @@ static float k_sum_of_squares(const float *x, size_t n) {
   return sum(s);
 }
 
+INL void adam_lanes(vf *p, vf g, vf *m, vf *v, vk_adam a) {
+  g = fma_((vf)a.decay, *p, g);
+  *m = fma_((vf)a.mix1, g - *m, *m);
+  *v = fma_(a.mix2 * g, g, a.keep2 * *v);
+  *p -= a.step * (*m / (sqrt_(*v) / a.root + a.epsilon));
+}
+
+static void k_adam(float *p, const float *g, float *m, float *v, vk_adam settings, size_t n) {
+  MAP(n, vf x = load(p + i); vf y = load(m + i); vf z = load(v + i); adam_lanes(&x, load(g + i), &y, &z, settings); store(p + i, x); store(m + i, y);
+      store(v + i, z),
+      vf x = load_part(p + i, rest); vf y = load_part(m + i, rest); vf z = load_part(v + i, rest);
+      adam_lanes(&x, load_part(g + i, rest), &y, &z, settings); store_part(p + i, x, rest); store_part(m + i, y, rest); store_part(v + i, z, rest))
+}
+
 #undef UNARY
 #undef BACKWARD

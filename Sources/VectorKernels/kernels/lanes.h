@@ -19,6 +19,10 @@ INL vf fma_(vf a, vf b, vf c) {
 }
 
 // The first `count` of sixteen, zeros behind.
+#if VK_LEVEL == 2
+INL vf load_part(const float *p, size_t count) { return (vf)_mm512_maskz_loadu_ps((__mmask16)((1u << count) - 1), p); }
+INL void store_part(float *p, vf v, size_t count) { _mm512_mask_storeu_ps(p, (__mmask16)((1u << count) - 1), (__m512)v); }
+#else
 INL vf load_part(const float *p, size_t count) {
   float lanes[VK_LANES] = {0};
   for (size_t i = 0; i < count; i++) lanes[i] = p[i];
@@ -30,6 +34,7 @@ INL void store_part(float *p, vf v, size_t count) {
   store(lanes, v);
   for (size_t i = 0; i < count; i++) p[i] = lanes[i];
 }
+#endif
 
 INL vi iota(void) { return (vi){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}; }
 INL vf select_(vi mask, vf yes, vf no) { return mask ? yes : no; }

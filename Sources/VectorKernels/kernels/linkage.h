@@ -140,7 +140,11 @@ INL void link_back_rows(const size_t rows, const size_t heads, bool last, size_t
     const vf4 t = sum4(s[a][0], s[a][1], s[a][2], s[a][3]);
 #pragma clang loop unroll(full)
     for (size_t h = 0; h < heads; h++) dr[h * np + i + a] += t[h];
-    if (last) dw[i + a] += sum(of_w[a]);
+  }
+  if (last) {
+    const vf4 t = sum4(of_w[0], rows > 1 ? of_w[rows - 1] : (vf)0, (vf)0, (vf)0);
+#pragma clang loop unroll(full)
+    for (size_t a = 0; a < rows; a++) dw[i + a] += t[a];
   }
 }
 
