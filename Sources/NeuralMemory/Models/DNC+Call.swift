@@ -53,8 +53,8 @@ extension DNC {
     let start = state
     state.memories = []
     let result = infer(
-      sequence, CallShape(self, sequence, nil), start, passThroughMemory: passThroughMemory,
-      workers: nil)
+      sequence, CallShape(self, sequence, nil), consume start,
+      passThroughMemory: passThroughMemory, workers: nil)
     state = result.state
     return result.output.reshaped([batch, outputSize])
   }
@@ -74,14 +74,14 @@ extension DNC {
     let plan = engine.plan
     let batch = shape.batch
     if let state { plan.check(state, batch: batch, dense: engine.dense, "the state") }
-    let controllers = state
+    // the memories change hands, so that they are copied only if the caller keeps them
     var memories =
       state?.memories
       ?? (0..<plan.memories).map { _ in DenseMemoryState(batch: batch, layout: engine.dense) }
     state?.memories = []
+    let controllers = consume state
     for index in memories.indices { engine.updateNorms(&memories[index]) }
-    let writer = DNCStateWriter(plan, batch: batch, memories: memories)
-    memories = []
+    let writer = DNCStateWriter(plan, batch: batch, memories: consume memories)
 
     let weights = engine.pack(parameters)
     let ranges = CPUEngine.ranges(batch, parts: workers ?? WorkerPool.shared.workers)
