@@ -49,10 +49,17 @@ extension DNC {
       throw CheckpointError.missingMetadata(
         file: name, entry: "state", expected: "\"dnc\": the state of a DNC")
     }
-    guard let shape = file.shape(of: "reads"), let batch = shape.first else {
+    guard let shape = file.shape(of: "reads") else {
       throw CheckpointError.missingTensors(file: name, names: ["reads"])
     }
-    return try _engine.plan.readState(
+    // the batch size is what the file says, as far as its payload bears it out
+    let batch = shape.first ?? 1
+    let plan = _engine.plan
+    guard shape == [batch, plan.readSize] else {
+      throw CheckpointError.wrongShape(
+        file: name, tensor: "reads", expected: [batch, plan.readSize], found: shape)
+    }
+    return try plan.readState(
       file, batch: batch, dense: DensePlan(configuration).layout, name: name)
   }
 }

@@ -49,31 +49,31 @@ public struct DenseMemoryState: ExternalMemoryState {
   /// Usage u of every cell, from 0 (free) to 1: [batch, N].
   public var usage: Tensor {
     get { vector(layout.usage, 1) }
-    set { setVector(newValue, layout.usage, 1) }
+    set { setVector(newValue, [batch, layout.n], layout.usage) }
   }
 
   /// Precedence p: how much each cell was the one written last: [batch, N].
   public var precedence: Tensor {
     get { vector(layout.precedence, 1) }
-    set { setVector(newValue, layout.precedence, 1) }
+    set { setVector(newValue, [batch, layout.n], layout.precedence) }
   }
 
   /// Link matrix L: `L[i, j]` says how much cell `i` was written right after cell `j`: [batch, N, N].
   public var link: Tensor {
     get { vector(layout.link, layout.n).reshaped([batch, layout.n, layout.n]) }
-    set { setVector(newValue.reshaped([batch, -1]), layout.link, layout.n) }
+    set { setVector(newValue, [batch, layout.n, layout.n], layout.link) }
   }
 
   /// Read weights r of the last step: [batch, R, N].
   public var readWeights: Tensor {
     get { vector(layout.read, layout.r).reshaped([batch, layout.r, layout.n]) }
-    set { setVector(newValue.reshaped([batch, -1]), layout.read, layout.r) }
+    set { setVector(newValue, [batch, layout.r, layout.n], layout.read) }
   }
 
   /// Write weights w of the last step: [batch, N].
   public var writeWeights: Tensor {
     get { vector(layout.write, 1) }
-    set { setVector(newValue, layout.write, 1) }
+    set { setVector(newValue, [batch, layout.n], layout.write) }
   }
 
   /// Whether two memories hold the same numbers.
@@ -130,9 +130,10 @@ public struct DenseMemoryState: ExternalMemoryState {
     }
   }
 
-  private mutating func setVector(_ tensor: Tensor, _ offset: Int, _ rows: Int) {
+  /// Rows of N numbers.
+  private mutating func setVector(_ tensor: Tensor, _ shape: [Int], _ offset: Int) {
     let layout = layout
-    write(tensor, [batch, rows * layout.n]) { block, i, value in
+    write(tensor, shape) { block, i, value in
       block[offset + i / layout.n * layout.np + i % layout.n] = value
     }
   }

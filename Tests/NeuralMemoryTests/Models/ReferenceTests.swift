@@ -10,13 +10,19 @@ import Testing
   @Test(arguments: 0..<12)
   func agreesWithTheReference(group: Int) {
     var compared = 0
-    for number in 0..<22 {
+    for number in 0..<24 {
       var test = RandomCase(seed: UInt64(group * 1000 + number))
-      // exact ties, of an empty memory's first step or of a single cell, are no near ties
-      if number % 11 == 0 { test.start = nil }
+      if number % 5 == 0 {
+        // from nothing: one access, or one cell
+        test.start = nil
+        if test.configuration.nrCells > 1 {
+          test.change { $0.numLayers = 1 }
+          test = test.prefix(1)
+        }
+      }
       if compare(test) { compared += 1 }
     }
-    #expect(compared >= 17, "too few cases far enough from ties")
+    #expect(compared >= 15, "too few cases far enough from ties")
   }
 
   @Test(arguments: [true, false], [true, false])
@@ -31,7 +37,7 @@ import Testing
         compared += 1
       }
     }
-    #expect(compared >= 15)
+    #expect(compared >= 12)
   }
 
   /// Returns false if the case is too near a tie to be compared.
@@ -42,7 +48,7 @@ import Testing
     reference.passThroughMemory = passThroughMemory
     reference.resetExperience = resetExperience
     let expected = reference.run(test.numbers)
-    guard expected.margin > 2e-5 else { return false }
+    guard expected.tie > 1e-5 else { return false }
     let result = test.model(
       test.input, state: test.start, lengths: test.lengths, resetExperience: resetExperience,
       passThroughMemory: passThroughMemory, workers: test.workers)

@@ -21,8 +21,10 @@ struct ReferenceDNC {
     var output: [Double] = []
     /// Under the names of `StateTensors`.
     var state: [String: [Double]] = [:]
-    /// How near the run came to a place where the function jumps or has a kink: a tie of usages, the clip's limit, a relu's zero.
-    var margin = Double.infinity
+    /// How near the run came to a place where the function jumps: the smallest gap between two usages whose order matters.
+    var tie = Double.infinity
+    /// How near it came to a kink: the clip's limit, a relu's zero.
+    var kink = Double.infinity
   }
 
   func run(_ numbers: [String: [Double]]) -> Result {
@@ -40,7 +42,8 @@ struct ReferenceDNC {
         result.output += element.step(step, Array(inputs[at..<at + size]))
       }
       element.append(to: &result.state)
-      result.margin = min(result.margin, element.margin)
+      result.tie = min(result.tie, element.tie)
+      result.kink = min(result.kink, element.kink)
     }
     return result
   }
@@ -57,7 +60,8 @@ private struct ReferenceElement {
   var memories: [ReferenceMemory] = []
   var reads: [Double]
   let startReads: [Double]
-  var margin = Double.infinity
+  var tie = Double.infinity
+  var kink = Double.infinity
 
   init(_ network: ReferenceDNC, _ numbers: [String: [Double]], item: Int) {
     self.network = network
@@ -151,14 +155,14 @@ private struct ReferenceElement {
     }
     let interface = ReferenceInterface(values, heads: r, dialect: c.dialect)
     let (reads, gap) = memories[c.shareMemory ? 0 : layer].step(interface, dialect: c.dialect)
-    margin = min(margin, gap)
+    tie = min(tie, gap)
     return reads
   }
 
   private mutating func clip(_ x: Double) -> Double {
     let limit = Double(c.clip)
     guard limit > 0 else { return x }
-    margin = min(margin, abs(abs(x) - limit))
+    kink = min(kink, abs(abs(x) - limit))
     return max(-limit, min(limit, x))
   }
 
@@ -185,7 +189,7 @@ private struct ReferenceElement {
         if c.nonlinearity == .tanh {
           h[layer][depth][j] = tanh(sum(0))
         } else {
-          margin = min(margin, abs(sum(0)))
+          kink = min(kink, abs(sum(0)))
           h[layer][depth][j] = max(0, sum(0))
         }
       }

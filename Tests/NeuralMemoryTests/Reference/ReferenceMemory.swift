@@ -61,7 +61,7 @@ struct ReferenceMemory {
 
   /// Returns the read vectors, head by head, and how near a tie came to mattering (see `allocation`).
   mutating func step(_ x: ReferenceInterface, dialect: Dialect) -> (
-    reads: [Double], margin: Double
+    reads: [Double], gap: Double
   ) {
     let cells = 0..<memory.rows
     let heads = 0..<readWeights.rows
@@ -123,10 +123,9 @@ struct ReferenceMemory {
     var product = 1.0
     var gap = Double.infinity
     for (position, cell) in order.enumerated() {
-      if position > 0 && product > 1e-7 {
-        let before = order[position - 1]
-        // an exact tie goes by index, in any precision
-        if used[cell] != used[before] { gap = min(gap, used[cell] - used[before]) }
+      // cells never used are exactly tied in any precision, and go by index
+      if position > 0 && product > 1e-6 && usage[cell] != 0 {
+        gap = min(gap, used[cell] - used[order[position - 1]])
       }
       a[cell] = (1 - used[cell]) * product
       product *= used[cell]

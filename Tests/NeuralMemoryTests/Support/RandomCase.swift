@@ -49,7 +49,7 @@ struct RandomCase: CustomStringConvertible {
     model = DNC(configuration: c, seed: random.next())
     // livelier than fresh parameters
     let scale = random.uniform(in: 0.7..<1.5)
-    for i in 0..<model.parameters.values.count { model.parameters.values[i] *= scale }
+    model.parameters.values = model.parameters.values.map { $0 * scale }
     let batch = random.integer(in: 1...limits.batch)
     let steps = random.integer(in: 1...limits.steps)
     input = random.tensor([batch, steps, c.inputSize])
