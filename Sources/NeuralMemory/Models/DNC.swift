@@ -19,10 +19,7 @@ public struct DNC: ExternalMemoryNetwork {
   ///
   /// - Precondition: What is assigned has the layout of this model.
   public var parameters: ParameterStore {
-    didSet {
-      precondition(
-        parameters.layout == _engine.layout, "these parameters belong to another configuration")
-    }
+    didSet { checkLayout(parameters, _engine.layout) }
   }
 
   public let _engine: NetworkEngine<DenseMemoryState>
@@ -59,47 +56,13 @@ public struct DNC: ExternalMemoryNetwork {
     self.init(configuration: c, seed: seed)
   }
 
-  /// A network with fresh parameters drawn from `seed`.
-  ///
-  /// - Precondition: `configuration.validate()` does not throw.
-  public init(configuration: NetworkConfiguration, seed: UInt64 = 0) {
-    let engine = DNC.engine(configuration)
-    self.init(
-      configuration: configuration, engine: engine,
-      parameters: engine.plan.initialParameters(seed: seed))
-  }
-
-  /// A network with given parameters.
-  ///
-  /// - Precondition: `configuration.validate()` does not throw, and the layout is `DNC.parameterLayout(configuration)`.
   public init(configuration: NetworkConfiguration, parameters: ParameterStore) {
-    let engine = DNC.engine(configuration)
-    precondition(
-      parameters.layout == engine.layout, "these parameters belong to another configuration")
-    self.init(configuration: configuration, engine: engine, parameters: parameters)
-  }
-
-  private init(
-    configuration: NetworkConfiguration, engine: NetworkEngine<DenseMemoryState>,
-    parameters: ParameterStore
-  ) {
+    do { try configuration.validate(for: Self.memoryType) } catch {
+      preconditionFailure("\(error)")
+    }
+    _engine = CPUEngine<DenseMemoryUnit>(configuration)
+    checkLayout(parameters, _engine.layout)
     self.configuration = configuration
-    self._engine = engine
     self.parameters = parameters
-  }
-
-  private static func engine(
-    _ configuration: NetworkConfiguration
-  ) -> NetworkEngine<DenseMemoryState> {
-    do { try configuration.validate(for: memoryType) } catch { preconditionFailure("\(error)") }
-    return CPUEngine<DenseMemoryUnit>(configuration)
-  }
-
-  public static func parameterLayout(
-    _ configuration: NetworkConfiguration
-  ) throws -> ParameterLayout {
-    try configuration.validate(for: memoryType)
-    return NetworkPlan(configuration, interface: DensePlan(configuration).interface)
-      .parameterLayout
   }
 }

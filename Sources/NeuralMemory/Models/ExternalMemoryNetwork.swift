@@ -19,11 +19,6 @@ public protocol ExternalMemoryNetwork: MemoryNetwork {
 
   /// Runs the calls. Not for use outside the library.
   var _engine: NetworkEngine<Memory> { get }
-
-  /// Names and shapes of a network's parameters, without the network.
-  ///
-  /// - Throws: `ConfigurationError`.
-  static func parameterLayout(_ configuration: NetworkConfiguration) throws -> ParameterLayout
 }
 
 extension ExternalMemoryNetwork {
@@ -31,6 +26,29 @@ extension ExternalMemoryNetwork {
   public typealias Output = NetworkOutput<Memory>
   public typealias Gradients = NetworkGradients<Memory>
   public typealias Pullback = NetworkPullback<Memory>
+
+  /// Names and shapes of a network's parameters, without the network.
+  ///
+  /// - Throws: `ConfigurationError`.
+  public static func parameterLayout(
+    _ configuration: NetworkConfiguration
+  ) throws -> ParameterLayout {
+    try configuration.validate(for: memoryType)
+    return NetworkPlan(configuration).parameterLayout
+  }
+
+  /// A network with fresh parameters drawn from `seed`: controllers uniform in ±1/√H, interface and output weights uniform in ±√(6/in), their biases in
+  /// ±1/√in.
+  ///
+  /// - Precondition: `configuration.validate()` does not throw, and the memory type is this network's.
+  public init(configuration: NetworkConfiguration, seed: UInt64 = 0) {
+    do { try configuration.validate(for: Self.memoryType) } catch {
+      preconditionFailure("\(error)")
+    }
+    self.init(
+      configuration: configuration,
+      parameters: NetworkPlan(configuration).initialParameters(seed: seed))
+  }
 
   public var inputSize: Int { configuration.inputSize }
   public var outputSize: Int { configuration.outputs }
@@ -96,4 +114,10 @@ extension ExternalMemoryNetwork {
     if configuration.batchFirst { return self(input, lengths: lengths).output }
     return self(input.transposed([1, 0, 2]), lengths: lengths).output.transposed([1, 0, 2])
   }
+}
+
+/// Stops the program if parameters do not have a network's layout.
+func checkLayout(_ parameters: ParameterStore, _ layout: ParameterLayout) {
+  precondition(
+    parameters.layout == layout, "these parameters belong to another configuration")
 }
