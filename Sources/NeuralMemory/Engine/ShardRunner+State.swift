@@ -136,8 +136,8 @@ final class DNCStateWriter: @unchecked Sendable {
   let memories: [UnsafeMutablePointer<Float>]
   private let batch: Int
 
-  /// `memories` become the memories of the state, and are filled in place.
-  init(_ plan: NetworkPlan, batch: Int, memories: consuming [DenseMemoryState]) {
+  /// Takes `memories`, which become those of the state and are filled in place; copies them only if someone else holds them too.
+  init(_ plan: NetworkPlan, batch: Int, memories: inout [DenseMemoryState]) {
     self.plan = plan
     self.batch = batch
     let cells = plan.cells.count
@@ -147,7 +147,8 @@ final class DNCStateWriter: @unchecked Sendable {
     h = buffers[..<cells].map(\.base)
     c = buffers[cells..<2 * cells].map(\.base)
     reads = buffers[2 * cells].base
-    var unique = memories
+    var unique: [DenseMemoryState] = []
+    swap(&unique, &memories)
     self.memories = unique.indices.map { unique[$0].uniqueBlocks() }
     states = unique
   }
