@@ -101,7 +101,8 @@ extension DNCConfiguration {
       self = try JSONDecoder().decode(DNCConfiguration.self, from: data)
     } catch let error as DecodingError {
       throw CheckpointError.badMetadata(
-        file: file, entry: "config", problem: "cannot be read: \(DNCConfiguration.words(error, json))")
+        file: file, entry: "config",
+        problem: "cannot be read: \(DNCConfiguration.words(error, json))")
     }
   }
 
