@@ -158,6 +158,37 @@ struct CommandTests {
     #expect(!FileManager.default.fileExists(atPath: runner.file("no.npy").path))
   }
 
+  /// A checkpoint without a configuration, as a converted one is.
+  @Test func runsAConvertedCheckpoint() throws {
+    let runner = try CommandRunner()
+    let network = DNC(
+      inputSize: 3, hiddenSize: 5, numHiddenLayers: 1, nrCells: 4, readHeads: 1, cellSize: 2,
+      dialect: .pytorchDNC, seed: 8)
+    var bare = SafeTensors()
+    for entry in network.parameters.layout.entries {
+      bare.set(entry.name, network.parameters[entry.name])
+    }
+    try bare.write(to: runner.file("bare.safetensors"))
+    let input = Tensor(shape: [2, 3, 3], repeating: 1)
+    try input.write(npy: runner.file("x.npy"))
+    let line = "run --checkpoint bare.safetensors --input x.npy --output y.npy"
+    let refused = try runner.run(line)
+    #expect(refused.code == 1 && refused.errors.contains("configuration"), "\(refused.errors)")
+
+    try Data(network.configuration.json.utf8).write(to: runner.file("c.json"))
+    let result = try runner.run("\(line) --configuration c.json")
+    #expect(result.code == 0, "\(result.errors)")
+    #expect(try Tensor(npy: runner.file("y.npy")) == network(input).output)
+
+    for text in ["{", "{}", #"{"input_size":3,"hidden_size":0}"#] {
+      try Data(text.utf8).write(to: runner.file("c.json"))
+      let wrong = try runner.run("\(line) --configuration c.json")
+      #expect(wrong.code == 1)
+      #expect(wrong.errors.contains("size") || wrong.errors.contains("c.json"), "\(wrong.errors)")
+    }
+    #expect(try runner.run("\(line) --configuration none.json").errors.contains("none.json"))
+  }
+
   @Test func aDemoThatCannotReachItsGoalSaysSo() throws {
     let runner = try CommandRunner()
     let result = try runner.run("demo --iterations 20 --workers 1")

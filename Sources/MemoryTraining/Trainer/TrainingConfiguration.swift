@@ -88,6 +88,31 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
   }
 }
 
+extension TrainingConfiguration {
+  /// Reads a configuration; what is missing has its default, so that files of earlier versions stay
+  /// readable.
+  public init(from decoder: any Decoder) throws {
+    self.init()
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    func read<V: Decodable>(_ key: CodingKeys, into value: inout V) throws {
+      value = try values.decodeIfPresent(V.self, forKey: key) ?? value
+    }
+    try read(.iterations, into: &iterations)
+    try read(.batchSize, into: &batchSize)
+    try read(.seed, into: &seed)
+    try read(.workers, into: &workers)
+    try read(.optimizer, into: &optimizer)
+    try read(.learningRate, into: &learningRate)
+    try read(.weightDecay, into: &weightDecay)
+    try read(.gradientClip, into: &gradientClip)
+    try read(.curriculum, into: &curriculum)
+    try read(.checkpointEvery, into: &checkpointEvery)
+    try read(.keepCheckpoints, into: &keepCheckpoints)
+    try read(.summarizeEvery, into: &summarizeEvery)
+    stopWhenSolved = try values.decodeIfPresent(SolvedCheck.self, forKey: .stopWhenSolved)
+  }
+}
+
 /// A setting whose value cannot work.
 public struct InvalidSetting: Error, Equatable, CustomStringConvertible {
   /// The property's name, such as `batchSize`.

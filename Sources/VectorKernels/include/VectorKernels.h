@@ -89,6 +89,7 @@ typedef struct {
   /// du: of u' in, of u out; dw is overwritten, dr added to, df overwritten.
   void (*usage_backward)(float *du, float *dw, float *dr, float *df, const float *u, const float *w, const float *r, const float *f, size_t heads, size_t np);
   /// The cells in ascending order of u, equal ones by index, by counting for each how many come before it. O(n^2 / 16): for n up to a few hundred.
+  /// -0 comes before 0 (`usage` never gives it); not-a-number comes last, or first if its sign is set.
   void (*order)(int32_t *order, const float *u, size_t n);
   /// a from the usages and the order in which they ascend.
   void (*allocation)(float *a, const float *u, const int32_t *order, float epsilon, size_t n, size_t np);

@@ -5,7 +5,7 @@ static void k_usage(float *u_new, const float *u, const float *w, const float *r
   for (size_t j = 0; j < np; j += VK_LANES) {
     vf a = load(u + j), b = load(w + j), s = a + b - a * b;
     for (size_t h = 0; h < heads; h++) s *= 1.0f - f[h] * load(r + h * np + j);
-    store(u_new + j, s);
+    store(u_new + j, s + 0.0f); // never -0, which would sort before 0: cells of equal usage go by index
   }
 }
 

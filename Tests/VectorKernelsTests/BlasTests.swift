@@ -1,0 +1,53 @@
+import TensorCore
+import Testing
+import VectorKernels
+
+@Suite struct BlasTests {
+  @Test(arguments: 0..<20)
+  func product(seed: Int) {
+    var random = RandomNumbers(seed: UInt64(seed), stream: 10)
+    let (m, n) = (random.integer(in: 1...40), random.integer(in: 1...70))
+    // our own kernel works in blocks of 256 rows
+    let k = seed == 0 ? 0 : seed == 1 ? 256 : random.integer(in: 1...600)
+    let (lda, ldb, ldc) = (m + seed % 3, n + seed % 4, n + seed % 5)
+    let a = random.normals(max(k, 1) * lda)
+    let b = random.normals(max(k, 1) * ldb)
+    for accumulate in [false, true] {
+      let start = random.normals(m * ldc)
+      var c = Canvas(start)
+      vk_product_tn(m, n, k, a, lda, b, ldb, &c.floats, ldc, accumulate)
+      var expected = start.doubles
+      for i in 0..<m {
+        for j in 0..<n {
+          var sum = accumulate ? expected[i * ldc + j] : 0
+          for l in 0..<k { sum += Double(a[l * lda + i]) * Double(b[l * ldb + j]) }
+          expected[i * ldc + j] = sum
+        }
+      }
+      expectClose(c.values(), expected, "a^T b, \(m) x \(n) x \(k)")
+    }
+  }
+
+  @Test func theResultIsOverwrittenWhateverStoodThere() {
+    var c: [Float] = [.nan, .infinity]
+    vk_product_tn(1, 2, 1, [2], 1, [3, 4], 2, &c, 2, false)
+    #expect(c == [6, 8])
+    c = [.nan, .infinity]
+    vk_product_tn(1, 2, 0, [2], 1, [3, 4], 2, &c, 2, false)
+    #expect(c == [0, 0])
+  }
+
+  @Test func nothingHappensToAnEmptyResult() {
+    var c = Canvas([7])
+    vk_product_tn(0, 1, 1, [2], 1, [3], 1, &c.floats, 1, false)
+    vk_product_tn(1, 0, 1, [2], 1, [3], 1, &c.floats, 1, false)
+    #expect(c.values() == [7])
+  }
+
+  @Test func theLibraryHasAName() {
+    vk_blas_single_thread()
+    let name = String(cString: vk_blas_name())
+    #expect(["OpenBLAS ", "Accelerate", "none"].contains { name.hasPrefix($0) })
+    #expect(String(cString: vk_blas_name()) == name)
+  }
+}
