@@ -46,7 +46,8 @@ import Testing
     var state = model.initialState(batch: 1)
     state.controllers[0][0].h = Tensor(rows: [[0.3, -0.6]])
     if test.c != nil { state.controllers[0][0].c = Tensor(rows: [[0.5, -0.2]]) }
-    let input = (0..<3).flatMap { step in (0..<3).map { Float(cos(3 * Double(step) + Double($0))) } }
+    let input = (0..<3).flatMap { step in (0..<3).map { Float(cos(3 * Double(step) + Double($0))) }
+    }
     let result = model(
       Tensor(shape: [1, 3, 3], values: input), state: state, passThroughMemory: false)
     let cell = result.state.controllers[0][0]
