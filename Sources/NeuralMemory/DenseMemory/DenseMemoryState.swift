@@ -39,7 +39,7 @@ public struct DenseMemoryState: ExternalMemoryState {
       }
     }
     set {
-      write(newValue, [batch, layout.n, layout.w]) { [layout] block, i, value in
+      write(newValue, [batch, layout.n, layout.w], at: layout.memory) { [layout] block, i, value in
         block[layout.memory + i % layout.w * layout.np + i / layout.w] = value
       }
       normsOf = nil
@@ -107,8 +107,10 @@ public struct DenseMemoryState: ExternalMemoryState {
     return Tensor(shape: shape, values: values)
   }
 
+  /// Replaces a part of shape [batch, ..., ...], which stands at `offset` in each block, its padding included.
   private mutating func write(
-    _ tensor: Tensor, _ shape: [Int], _ assign: (UnsafeMutablePointer<Float>, Int, Float) -> Void
+    _ tensor: Tensor, _ shape: [Int], at offset: Int,
+    _ assign: (UnsafeMutablePointer<Float>, Int, Float) -> Void
   ) {
     precondition(
       tensor.shape == shape, "this part of a memory has shape \(shape), not \(tensor.shape)")
@@ -116,9 +118,9 @@ public struct DenseMemoryState: ExternalMemoryState {
     let count = shape.dropFirst().reduce(1, *)
     tensor.withUnsafeBuffer { values in
       for item in 0..<batch {
-        for i in 0..<count {
-          assign(blocks + item * layout.stateCount, i, values[item * count + i])
-        }
+        let block = blocks + item * layout.stateCount
+        (block + offset).update(repeating: 0, count: count / layout.n * layout.np)
+        for i in 0..<count { assign(block, i, values[item * count + i]) }
       }
     }
   }
@@ -133,7 +135,7 @@ public struct DenseMemoryState: ExternalMemoryState {
   /// Rows of N numbers.
   private mutating func setVector(_ tensor: Tensor, _ shape: [Int], _ offset: Int) {
     let layout = layout
-    write(tensor, shape) { block, i, value in
+    write(tensor, shape, at: offset) { block, i, value in
       block[offset + i / layout.n * layout.np + i % layout.n] = value
     }
   }

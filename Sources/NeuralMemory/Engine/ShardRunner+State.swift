@@ -7,11 +7,11 @@ extension ShardRunner {
     for (index, cell) in plan.cells.enumerated() {
       let source = state?.controllers[cell.layer][cell.depth]
       rows(source?.h, width: plan.hidden) { item, row in
-        self.set(self.jointRow(index, 0, item) + cell.own, row, count: self.plan.hidden)
+        self.set(self.jointRow(index, 0, item) + cell.own, row, count: self.plan.hidden, of: hp)
       }
       if plan.rnnType == .lstm {
         rows(source?.c, width: plan.hidden) { item, row in
-          self.set(self.carried[index].base + item * hp, row, count: self.plan.hidden)
+          self.set(self.carried[index].base + item * hp, row, count: self.plan.hidden, of: hp)
         }
       }
     }
@@ -104,13 +104,12 @@ extension ShardRunner {
     }
   }
 
+  /// Sets the first `count` of `width` numbers; the others are padding, where a run whose numbers were not finite may have left such.
   private func set(
-    _ target: UnsafeMutablePointer<Float>, _ source: UnsafePointer<Float>?, count: Int
+    _ target: UnsafeMutablePointer<Float>, _ source: UnsafePointer<Float>?, count: Int,
+    of width: Int? = nil
   ) {
-    if let source {
-      target.update(from: source, count: count)
-    } else {
-      target.update(repeating: 0, count: count)
-    }
+    target.update(repeating: 0, count: width ?? count)
+    if let source { target.update(from: source, count: count) }
   }
 }

@@ -101,8 +101,9 @@ extension ExternalMemoryNetwork {
     let batch = input.shape[0]
     let sequence = input.reshaped(
       configuration.batchFirst ? [batch, 1, inputSize] : [1, batch, inputSize])
-    var memories = state.memories
-    state.memories = []
+    // swapped, not copied: what nobody else holds may be changed in place
+    var memories: [Memory] = []
+    swap(&memories, &state.memories)
     let result = _engine.infer(
       sequence, CallShape(configuration, sequence, nil), state, memories: &memories, parameters,
       .init(passThroughMemory: passThroughMemory))

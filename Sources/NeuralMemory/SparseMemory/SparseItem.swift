@@ -19,6 +19,8 @@ final class SparseItem: @unchecked Sendable {
   var reads: WeightLists
   /// Write weights of the last step, for traces.
   var writes: WeightLists
+  /// The cell that the last step cleared, for traces.
+  var cleared = 0
   var links: TemporalLinks?
 
   init(_ plan: SparsePlan) {

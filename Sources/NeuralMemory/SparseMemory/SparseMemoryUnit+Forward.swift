@@ -79,6 +79,7 @@ extension SparseMemoryUnit {
       writeList.append((cells[i], weight))
     }
     list[record.cleared] = Int32(cleared)
+    memory.cleared = cleared
     list[record.writeCount] = Int32(count)
     memory.writes.counts[0] = count
     for i in 0..<count {

@@ -33,7 +33,7 @@ final class SparseTracer: MemoryTracer, @unchecked Sendable {
       let first = head * item.reads.capacity
       visible.formUnion(item.reads.cells[first..<first + item.reads.counts[head]])
     }
-    visible.formUnion(item.writes.cells[..<item.writes.counts[0]])
+    visible.insert(Int32(item.cleared))
     rows.append(
       Row(
         touched: item.touched, memory: memory,

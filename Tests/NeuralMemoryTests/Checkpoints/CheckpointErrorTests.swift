@@ -60,7 +60,8 @@ import Testing
   func wrongDtype(dtype: ScalarType) {
     var file = file(without: "output.bias")
     file.set(
-      "output.bias", dtype: dtype, shape: [2], bytes: Data(repeating: 1, count: 2 * dtype.byteCount))
+      "output.bias", dtype: dtype, shape: [2], bytes: Data(repeating: 1, count: 2 * dtype.byteCount)
+    )
     let found = error(file)
     #expect(found == .wrongDtype(file: "f", tensor: "output.bias", found: dtype))
     #expect("\(found!)".contains(dtype.rawValue))
@@ -76,11 +77,12 @@ import Testing
   }
 
   @Test(arguments: [
-    ("", "not JSON"), ("{", "not JSON"), ("[1]", ""), ("{}", "\"input_size\" is missing"),
+    ("", "not JSON"), ("{", "not JSON"), ("[1]", "no JSON object"),
+    ("{}", "\"input_size\" is missing"),
     (#"{"input_size":3}"#, "\"hidden_size\" is missing"),
     (#"{"input_size":"3","hidden_size":4}"#, "input_size"),
-    (#"{"input_size":3.5,"hidden_size":4}"#, "input_size"),
-    (#"{"input_size":1e300,"hidden_size":4}"#, "input_size"),
+    (#"{"input_size":3.5,"hidden_size":4}"#, "number"),
+    (#"{"input_size":1e300,"hidden_size":4}"#, "number"),
     (#"{"input_size":3,"hidden_size":4,"rnn_type":"qrnn"}"#, "rnn_type"),
     (#"{"input_size":3,"hidden_size":4,"dialect":1}"#, "dialect"),
     (#"{"model":"sam","input_size":3,"hidden_size":4}"#, "\"sam\""),
@@ -127,7 +129,8 @@ import Testing
   func largeSizesAreRefusedByTheFile(size: Int) {
     for key in ["hidden_size", "num_layers", "nr_cells", "cell_size", "read_heads"] {
       var file = model.checkpoint()
-      file.metadata["config"] = "{\"input_size\":2,\"\(key == "hidden_size" ? "a" : "hidden_size")\":3,\"\(key)\":\(size)}"
+      file.metadata["config"] =
+        "{\"input_size\":2,\"\(key == "hidden_size" ? "a" : "hidden_size")\":3,\"\(key)\":\(size)}"
       #expect(throws: (any Error).self, "\(key) \(size)") {
         try DNC(checkpoint: file, name: "f")
       }
@@ -179,7 +182,7 @@ import Testing
       try model.state(contentsOf: url)
     }
     // reads that are a single number, or claim a batch that no file can hold
-    for shape in [[], [2], [1 << 62, 0], [2, 3]] {
+    for shape in [[], [2], [1 << 60, 0], [2, 3]] {
       var part = part
       part.set("reads", Tensor(shape: shape))
       try part.write(to: url)

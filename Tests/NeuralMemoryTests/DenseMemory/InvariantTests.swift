@@ -19,20 +19,20 @@ import Testing
         if number % 5 == 2 { $0.readHeads = 1 }
         if number % 5 == 3 { $0.cellSize = 1 }
         if number % 7 == 1 { $0.clip = 0 }
-        // large weights make a relu's output grow without bound, and unclipped that of the memory
+        // what overflows by itself: a relu with large weights, or with large numbers and no clip
         if scale > 1 || isLong { $0.nonlinearity = .tanh }
+        if $0.nonlinearity == .relu { $0.clip = 20 }
+        // and the gradient through silent cells, whose slopes are 1, by large recurrent weights
+        if scale > 10 { $0.bias = true }
       }
-      let values = test.model.parameters.values
-      if isLong && scale == 10 {
-        // a controller of this scale is chaotic, and its gradient over 200 steps beyond single precision: scale its memory's interface alone
-        scaleInterface(&test.model, by: scale)
-      } else {
-        test.model.parameters.values = values.map { $0 * scale }
-      }
+      test.model.parameters.values = test.model.parameters.values.map { $0 * scale }
       let inputs = Inputs.allCases[number % 4]
       let steps = isLong ? 200 : test.steps
       let input = self.input(inputs, [isLong ? 2 : test.batch, steps, test.input.shape[2]], &test)
-      check(test, input, "scale \(scale), \(inputs), \(steps) steps, \(test)")
+      // networks of large scale are chaotic: over 200 steps their gradient itself is beyond single precision, so it is taken in pieces
+      check(
+        test, input, window: isLong && scale > 1 ? 8 : steps,
+        "scale \(scale), \(inputs), \(steps) steps, \(test)")
     }
   }
 
@@ -43,10 +43,13 @@ import Testing
       var test = RandomCase(seed: UInt64(230_000 + number), dialect: dialect)
       test.change {
         $0.debug = true
-        $0.numLayers = 1
+        // unclipped, a relu's output grows with what is read
+        $0.nonlinearity = .tanh
       }
       scaleInterface(&test.model, by: scale)
-      check(test, test.input, "interface times \(scale), \(test)", gradients: scale <= 1e6)
+      check(
+        test, test.input, window: test.steps, "interface times \(scale), \(test)",
+        gradients: scale <= 1e6)
     }
   }
 
@@ -87,68 +90,79 @@ import Testing
     }
   }
 
+  /// Records one issue for a case that breaks a rule, and the first few rules it breaks.
   private func check(
-    _ test: RandomCase, _ input: Tensor, _ label: String, gradients: Bool = true
+    _ test: RandomCase, _ input: Tensor, window: Int, _ label: String, gradients: Bool = true
   ) {
-    let c = test.configuration
-    let (output, pullback) = test.model.callWithPullback(input)
-    #expect(output.output.allFinite, "output, \(label)")
-    for (name, tensor) in StateTensors.dictionary(output.state) {
-      #expect(tensor.allFinite, "\(name), \(label)")
+    var broken: [String] = []
+    let output = test.model(input)
+    if !output.output.allFinite { broken.append("the output is not finite") }
+    for (name, tensor) in StateTensors.dictionary(output.state) where !tensor.allFinite {
+      broken.append("\(name) is not finite")
+    }
+    let trace = output.trace!
+    let rows = input.shape[1] * test.configuration.numLayers
+    if trace["usage_vector"]!.shape[0] != rows { broken.append("the trace's rows") }
+    for row in 0..<rows {
+      func values(_ key: String) -> [Float] { trace[key]!.select(axis: 0, row).values }
+      broken += brokenBounds(
+        usage: values("usage_vector"), write: values("write_weights"),
+        precedence: values("precedence"), read: values("read_weights"),
+        link: values("link_matrix")
+      ).map { "\($0) in row \(row)" }
     }
     for memory in output.state.memories {
       for item in 0..<memory.batch {
-        expectBounds(
-          usage: memory.usage.select(axis: 0, item).values,
-          write: memory.writeWeights.select(axis: 0, item).values,
-          precedence: memory.precedence.select(axis: 0, item).values,
-          read: memory.readWeights.select(axis: 0, item).values,
-          link: memory.link.select(axis: 0, item).values, label)
+        func values(_ part: KeyPath<DenseMemoryState, Tensor>) -> [Float] {
+          memory[keyPath: part].select(axis: 0, item).values
+        }
+        broken += brokenBounds(
+          usage: values(\.usage), write: values(\.writeWeights), precedence: values(\.precedence),
+          read: values(\.readWeights), link: values(\.link)
+        ).map { "\($0) of element \(item)" }
       }
     }
-    let trace = output.trace!
-    #expect(trace["usage_vector"]!.shape == [input.shape[1] * c.numLayers, c.nrCells])
-    for row in 0..<trace["usage_vector"]!.shape[0] {
-      func values(_ key: String) -> [Float] { trace[key]!.select(axis: 0, row).values }
-      expectBounds(
-        usage: values("usage_vector"), write: values("write_weights"),
-        precedence: values("precedence"), read: values("read_weights"),
-        link: values("link_matrix"), label)
+    var state: DNCState?
+    for first in stride(from: 0, to: gradients ? input.shape[1] : 0, by: window) {
+      let steps = first..<min(first + window, input.shape[1])
+      let (output, pullback) = test.model.callWithPullback(
+        input.slice(axis: 1, steps), state: state)
+      state = output.state
+      let found = pullback(output.output.map { $0 < 0 ? -1 : 1 })
+      if let bad = found.parameters.firstNonFinite() {
+        broken.append("gradient of \(bad.name) \(bad.indices) is \(bad.value)")
+      }
+      if !found.input.allFinite { broken.append("gradient of the input") }
+      for (name, tensor) in StateTensors.dictionary(found.initialState) where !tensor.allFinite {
+        broken.append("gradient of \(name)")
+      }
     }
-    guard gradients else { return }
-    let found = pullback(output.output.map { $0 < 0 ? -1 : 1 })
-    if let bad = found.parameters.firstNonFinite() {
-      Issue.record("gradient of \(bad.name) \(bad.indices): \(bad.value), \(label)")
-    }
-    #expect(found.input.allFinite, "gradient of the input, \(label)")
-    for (name, tensor) in StateTensors.dictionary(found.initialState) {
-      #expect(tensor.allFinite, "gradient of \(name), \(label)")
-    }
+    #expect(broken.isEmpty, "\(broken.prefix(3)), \(label)")
   }
 
-  private func expectBounds(
-    usage: [Float], write: [Float], precedence: [Float], read: [Float], link: [Float],
-    _ label: String
-  ) {
+  private func brokenBounds(
+    usage: [Float], write: [Float], precedence: [Float], read: [Float], link: [Float]
+  ) -> [String] {
     let n = usage.count
-    let slack: Float = 2e-5
+    let most: Float = 1 + 2e-5
     func inBounds(_ values: [Float]) -> Bool {
-      values.allSatisfy { -slack <= $0 && $0 <= 1 + slack }
+      values.allSatisfy { 1 - most <= $0 && $0 <= most }
     }
     func sum(_ values: some Sequence<Float>) -> Float { values.reduce(0, +) }
-    #expect(inBounds(usage), "usage, \(label)")
-    #expect(inBounds(write) && sum(write) <= 1 + slack, "write weights, \(label)")
-    #expect(inBounds(precedence) && sum(precedence) <= 1 + slack, "precedence, \(label)")
-    #expect(inBounds(read), "read weights, \(label)")
-    for head in 0..<read.count / n {
-      #expect(sum(read[head * n..<(head + 1) * n]) <= 1 + slack, "read head \(head), \(label)")
+    func isDistribution(_ values: [Float]) -> Bool { inBounds(values) && sum(values) <= most }
+    var broken: [String] = []
+    if !inBounds(usage) { broken.append("usage") }
+    if !isDistribution(write) { broken.append("write weights") }
+    if !isDistribution(precedence) { broken.append("precedence") }
+    for head in 0..<read.count / n where !isDistribution(Array(read[head * n..<(head + 1) * n])) {
+      broken.append("read weights of head \(head)")
     }
-    #expect(inBounds(link), "link, \(label)")
     for i in 0..<n {
-      #expect(link[i * n + i] == 0, "diagonal of the link, \(label)")
-      #expect(sum(link[i * n..<(i + 1) * n]) <= 1 + slack, "row \(i) of the link, \(label)")
+      if link[i * n + i] != 0 { broken.append("diagonal of the link") }
+      if !isDistribution(Array(link[i * n..<(i + 1) * n])) { broken.append("row \(i) of the link") }
       let column = sum((0..<n).lazy.map { link[$0 * n + i] })
-      #expect(column + precedence[i] <= 1 + slack, "column \(i) of the link, \(label)")
+      if !(column + precedence[i] <= most) { broken.append("column \(i) of the link") }
     }
+    return broken
   }
 }

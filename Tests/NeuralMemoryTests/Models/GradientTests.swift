@@ -88,7 +88,8 @@ import Testing
   /// What the masks do in the forward pass is what the reference does with them.
   @Test func dropoutFollowsItsMasks() {
     var masked = 0
-    for var check in cases(6, from: 60_000, change: { ($0.dropout, $0.numHiddenLayers) = (0.5, 3) }) {
+    for var check in cases(6, from: 60_000, change: { ($0.dropout, $0.numHiddenLayers) = (0.5, 3) })
+    {
       check.dropoutSeed = 7
       let expected = check.reference.run(check.test.numbers)
       guard expected.tie > 1e-5 else { continue }
@@ -102,7 +103,9 @@ import Testing
         Tensor(shape: found.output.shape, values: expected.output.map { Float($0) }),
         relative: 5e-5, "\(test)")
       // all but the cases of length 0
-      masked += found.output == test.model(test.input, state: test.start, lengths: test.lengths).output ? 0 : 1
+      masked +=
+        found.output == test.model(test.input, state: test.start, lengths: test.lengths).output
+        ? 0 : 1
     }
     #expect(masked >= 4)
   }

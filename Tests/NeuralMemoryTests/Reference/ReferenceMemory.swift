@@ -75,7 +75,9 @@ struct ReferenceMemory {
     // 3
     let c = lookup(x.writeKey, x.writeStrength, dialect)
     // 4
-    writeWeights = cells.map { x.writeGate * (x.allocationGate * a[$0] + (1 - x.allocationGate) * c[$0]) }
+    writeWeights = cells.map {
+      x.writeGate * (x.allocationGate * a[$0] + (1 - x.allocationGate) * c[$0])
+    }
     let w = writeWeights
     // 5
     for i in cells {

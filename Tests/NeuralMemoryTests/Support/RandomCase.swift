@@ -29,7 +29,7 @@ struct RandomCase: CustomStringConvertible {
 
   init(seed: UInt64, limits: Limits = Limits(), dialect: Dialect? = nil) {
     self.seed = seed
-    var random = RandomNumbers(seed: seed, stream: 0x6d6f64656c73)
+    var random = RandomNumbers(seed: seed, stream: 0x6d6f_6465_6c73)
     var c = DNCConfiguration(
       inputSize: random.integer(in: 1...limits.features),
       hiddenSize: random.integer(in: 1...limits.hidden))
