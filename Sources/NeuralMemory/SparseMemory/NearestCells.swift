@@ -51,6 +51,7 @@ struct NearestCells {
     }
     // fresh cells score zero
     let fresh = min(plan.k, plan.n - memory.touched)
+    memory.scanned += memory.touched + fresh
     for head in 0..<plan.r {
       for offset in 0..<fresh { offer(head, memory.touched + offset, 0) }
     }

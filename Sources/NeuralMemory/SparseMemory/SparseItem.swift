@@ -22,6 +22,8 @@ final class SparseItem: @unchecked Sendable {
   /// The cell that the last step cleared, for traces.
   var cleared = 0
   var links: TemporalLinks?
+  /// Rows that lookups have looked at, for tests: it must not depend on N.
+  var scanned = 0
 
   init(_ plan: SparsePlan) {
     self.plan = plan
@@ -82,19 +84,31 @@ final class SparseItem: @unchecked Sendable {
     rows.bytes + norms.bytes + scales.bytes + order.bytes + (links?.bytes ?? 0)
   }
 
+  /// Whether two memories hold the same. Cells that one of them has not touched are empty in the other.
+  ///
+  /// Changes neither: others may be reading them.
   func isEqual(to other: SparseItem) -> Bool {
     guard plan == other.plan && step == other.step && reads == other.reads && writes == other.writes
     else { return false }
-    let cells = max(touched, other.touched)
-    touch(cells - 1)
-    other.touch(cells - 1)
+    let cells = min(touched, other.touched)
     for i in 0..<cells * plan.wp where rows.base[i] != other.rows.base[i] { return false }
     guard order.isEqual(to: other.order, cells: cells) else { return false }
+    guard (touched > other.touched ? self : other).isEmpty(from: cells) else { return false }
     switch (links, other.links) {
     case (nil, nil): return true
     case (let a?, let b?): return a.isEqual(to: b, cells: cells)
     default: return false
     }
+  }
+
+  /// Whether no touched cell from `first` on was ever accessed, written or linked.
+  private func isEmpty(from first: Int) -> Bool {
+    for i in first * plan.wp..<touched * plan.wp where rows.base[i] != 0 { return false }
+    for cell in first..<touched {
+      if order.last.base[cell] >= 0 { return false }
+      if let links, links.before.count(cell) + links.after.count(cell) > 0 { return false }
+    }
+    return true
   }
 }
 
