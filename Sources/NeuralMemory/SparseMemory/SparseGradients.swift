@@ -38,14 +38,17 @@ final class SparseGradients {
   func reads(_ item: Int) -> UnsafeMutablePointer<Float> { reads.base + item * plan.reads }
 
   /// Sets the carry from the gradient of the memory left behind; O(touched cells).
-  func begin(_ item: Int, touched count: Int, reads lists: WeightLists, gradient: SparseItem?) {
+  ///
+  /// That may be of cells that later calls touched first: it goes through to the start.
+  func begin(_ item: Int, touched cells: Int, reads lists: WeightLists, gradient: SparseItem?) {
+    let count = max(cells, gradient?.touched ?? 0)
     rows[item].grow(to: count)
     touched[item] = count
     rows[item].base.update(repeating: 0, count: count * plan.wp)
     reads(item).update(repeating: 0, count: plan.reads)
     guard let gradient else { return }
     rows[item].base.update(
-      from: gradient.row(0), count: min(count, gradient.touched) * plan.wp)
+      from: gradient.row(0), count: gradient.touched * plan.wp)
     for head in 0..<plan.r {
       for entry in head * plan.headReads..<head * plan.headReads + lists.counts[head] {
         for other in head * plan.headReads..<head * plan.headReads + gradient.reads.counts[head]
