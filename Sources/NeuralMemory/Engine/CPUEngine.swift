@@ -99,8 +99,11 @@ final class CPUEngine<Unit: MemoryUnit>: NetworkEngine<Unit.Memory>, @unchecked 
 
   /// Takes working memory back. A few are kept, the latest first.
   func giveBack(_ runners: [ShardRunner<Unit>]) {
+    for runner in runners {
+      runner.tracer = nil
+      for unit in runner.units { unit.release() }
+    }
     lock.lock()
-    for runner in runners { runner.tracer = nil }
     idle.insert(contentsOf: runners, at: 0)
     // what an older, smaller one could do a newer one can too
     var kept: [ShardRunner<Unit>] = []

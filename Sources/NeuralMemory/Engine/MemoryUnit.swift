@@ -40,6 +40,8 @@ protocol MemoryUnit: AnyObject, Sendable {
     access: Int, item: Int, raw: UnsafePointer<Float>, reads: UnsafeMutablePointer<Float>)
   /// Ends a run in which each element made `accesses(item)` accesses.
   func end(accesses: (_ item: Int) -> Int)
+  /// Lets go of the memories of a run whose records nobody wants any more.
+  func release()
   /// Shows the state after an access of the shard's first element.
   func trace(access: Int, _ tracer: Tracer)
 
@@ -50,6 +52,10 @@ protocol MemoryUnit: AnyObject, Sendable {
     access: Int, item: Int, dreads: UnsafePointer<Float>, draw: UnsafeMutablePointer<Float>)
   /// Writes the gradient of the memories at the start into those of `gradient`.
   func endBackward(into gradient: Memory)
+}
+
+extension MemoryUnit {
+  func release() {}
 }
 
 /// Collects what a memory did to the batch's first element.

@@ -74,6 +74,8 @@ final class SparseMemoryUnit: MemoryUnit, @unchecked Sendable {
     if !recording { memories = [] }
   }
 
+  func release() { (memories, startReads) = ([], []) }
+
   @inline(__always)
   func floats(_ access: Int, _ item: Int) -> UnsafeMutablePointer<Float> {
     recording ? floats.base + (access * items + item) * record.floats : floats.base
