@@ -14,6 +14,8 @@ public enum CheckpointError: Error, Equatable, CustomStringConvertible {
   case wrongShape(file: String, tensor: String, expected: [Int], found: [Int])
   /// A tensor holds something else than floats.
   case wrongDtype(file: String, tensor: String, found: ScalarType)
+  /// A tensor's numbers are not what they must be.
+  case badTensor(file: String, tensor: String, problem: String)
 
   public var description: String {
     func list(_ names: [String]) -> String {
@@ -33,6 +35,8 @@ public enum CheckpointError: Error, Equatable, CustomStringConvertible {
       return "\(file): \"\(tensor)\" has shape \(found); the configuration asks for \(expected)"
     case .wrongDtype(let file, let tensor, let found):
       return "\(file): \"\(tensor)\" holds \(found.rawValue); floats were expected"
+    case .badTensor(let file, let tensor, let problem):
+      return "\(file): \"\(tensor)\" \(problem)"
     }
   }
 }

@@ -56,6 +56,12 @@ struct AccessOrder {
     last.base[cell] = Int64(step)
   }
 
+  /// Sets the order of cells never accessed from the steps of their last accesses (−1: none), by cell.
+  mutating func restore(last steps: some RandomAccessCollection<Int64>) {
+    let accessed = zip(0..., steps).filter { $0.1 >= 0 }.sorted { ($0.1, $0.0) < ($1.1, $1.0) }
+    for (cell, step) in accessed { access(cell, step: Int(step)) }
+  }
+
   func isEqual(to other: AccessOrder, cells: Int) -> Bool {
     for i in 0..<cells
     where last.base[i] != other.last.base[i] || next.base[i] != other.next.base[i] {

@@ -1,0 +1,75 @@
+import Foundation
+
+// What the state files of all networks have in common: controllers, last reads, and which network's state it is.
+
+extension NetworkState {
+  /// A file with everything but the memories.
+  ///
+  /// - Parameter kind: the metadata's entry `state`, which says whose state it is.
+  func fileWithoutMemories(kind: MemoryType) -> SafeTensors {
+    var file = SafeTensors()
+    file.metadata = ["format": "swift-dnc", "state": kind.rawValue]
+    for (layer, cells) in controllers.enumerated() {
+      for (depth, cell) in cells.enumerated() {
+        file.set("controllers.\(layer).\(depth).h", cell.h)
+        if let c = cell.c { file.set("controllers.\(layer).\(depth).c", c) }
+      }
+    }
+    file.set("reads", reads)
+    return file
+  }
+}
+
+extension NetworkPlan {
+  /// The batch size of a state file, which is what the file says, as far as its payload bears it out.
+  ///
+  /// - Throws: `CheckpointError` if it is no state of this kind, or its reads do not fit.
+  func batch(ofState file: SafeTensors, kind: MemoryType, name: String) throws -> Int {
+    guard let found = file.metadata["state"] else {
+      throw CheckpointError.missingMetadata(
+        file: name, entry: "state",
+        expected: "\"\(kind.rawValue)\": the state of a \(kind.rawValue.uppercased())")
+    }
+    guard found == kind.rawValue else {
+      throw CheckpointError.badMetadata(
+        file: name, entry: "state", problem: "is \"\(found)\", not \"\(kind.rawValue)\"")
+    }
+    guard let shape = file.shape(of: "reads") else {
+      throw CheckpointError.missingTensors(file: name, names: ["reads"])
+    }
+    let batch = shape.first ?? 1
+    guard shape == [batch, readSize] else {
+      throw CheckpointError.wrongShape(
+        file: name, tensor: "reads", expected: [batch, readSize], found: shape)
+    }
+    return batch
+  }
+
+  /// Names and shapes of what `fileWithoutMemories` writes.
+  func stateEntries(batch: Int) -> [(String, [Int])] {
+    var entries: [(String, [Int])] = []
+    for cell in cells {
+      let prefix = "controllers.\(cell.layer).\(cell.depth)"
+      entries.append(("\(prefix).h", [batch, hidden]))
+      if rnnType == .lstm { entries.append(("\(prefix).c", [batch, hidden])) }
+    }
+    entries.append(("reads", [batch, readSize]))
+    return entries
+  }
+
+  /// A state with a file's controllers and reads.
+  func state<Memory>(
+    _ values: ParameterStore, batch: Int, memory: (Int) -> Memory
+  ) -> NetworkState<Memory> {
+    var state = initialState(batch: batch, memory: memory)
+    for cell in cells {
+      let prefix = "controllers.\(cell.layer).\(cell.depth)"
+      state.controllers[cell.layer][cell.depth].h = values["\(prefix).h"]
+      if rnnType == .lstm {
+        state.controllers[cell.layer][cell.depth].c = values["\(prefix).c"]
+      }
+    }
+    state.reads = values["reads"]
+    return state
+  }
+}
