@@ -17,6 +17,10 @@ struct ReferenceMatrix {
   }
 
   func row(_ row: Int) -> [Double] { Array(values[row * columns..<(row + 1) * columns]) }
+
+  mutating func set(_ row: Int, _ values: [Double]) {
+    self.values.replaceSubrange(row * columns..<(row + 1) * columns, with: values)
+  }
 }
 
 func dot(_ a: [Double], _ b: [Double]) -> Double {
