@@ -101,17 +101,21 @@ import VectorKernels
     let mean = dot(c, g)
     let dstrength = (0..<s.n).reduce(0) { $0 + c[$1] * (Double(g[$1]) - mean) * cosines[$1] }
     expectClose([gradients.strength], [dstrength], relative: 1e-4, "strength")
-    // The key's gradient, from the formula: with dx of the cosine x = k·m / (|k||m| + ε),
-    // dk = Σ dx (m - x |m| k / |k|) / (|k||m| + ε).
+    // With D = |k||m| + ε and dx the gradient of the cosine x = k·m / D:
+    // dk = Σ dx (m - x |m| k / |k|) / D and dm = dx (k - x |k| m / |m|) / D.
     let keyNorm = sqrt(key.doubles.reduce(1e-6) { $0 + $1 * $1 })
     var dkey = [Double](repeating: 0, count: s.w)
+    var dm = [Double](repeating: 0, count: s.w * s.np)
     for j in 0..<s.n {
       let norm = sqrt((0..<s.w).reduce(1e-6) { $0 + pow(Double(m[$1 * s.np + j]), 2) })
       let dx = 3 * c[j] * (Double(g[j]) - mean) / (keyNorm * norm + 1e-6)
       for i in 0..<s.w {
-        dkey[i] += dx * (Double(m[i * s.np + j]) - cosines[j] * norm * Double(key[i]) / keyNorm)
+        let (k, cell) = (Double(key[i]), Double(m[i * s.np + j]))
+        dkey[i] += dx * (cell - cosines[j] * norm * k / keyNorm)
+        dm[i * s.np + j] = dx * (k - cosines[j] * keyNorm * cell / norm)
       }
     }
+    expectClose(gradients.m, dm, relative: 1e-4, "m")
     // below the normal range (a key of 3e38) there are few digits left
     expectClose(gradients.key, dkey, relative: keyScale > 1e37 ? 0.5 : 1e-4, "key")
   }
