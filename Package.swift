@@ -46,11 +46,12 @@ let package = Package(
       ]),
 
     .target(name: "TestSupport", dependencies: ["NeuralMemory"], path: "Tests/TestSupport"),
+    .target(name: "AllocationCount", path: "Tests/AllocationCount"),
     .testTarget(name: "VectorKernelsTests", dependencies: ["VectorKernels", "TestSupport"]),
     .testTarget(name: "WorkerPoolTests", dependencies: ["WorkerPool"]),
     .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "TestSupport"]),
     .testTarget(
-      name: "NeuralMemoryTests", dependencies: ["NeuralMemory", "TestSupport"],
+      name: "NeuralMemoryTests", dependencies: ["NeuralMemory", "TestSupport", "AllocationCount"],
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "MemoryTrainingTests", dependencies: ["MemoryTraining", "MemoryTasks", "TestSupport"]),

@@ -6,7 +6,7 @@ struct DNCCommand: ParsableCommand {
     commandName: "dnc",
     abstract: "Neural networks with an external memory: train, look at and run them.",
     discussion: """
-      A first look (about a minute):
+      A first look (well under a minute):
         dnc demo
 
       The flags of the Python package's scripts work as they are, -batch_size as well as --batch-size:

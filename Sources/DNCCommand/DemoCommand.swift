@@ -8,9 +8,9 @@ import NeuralMemory
 struct DemoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "demo",
-    abstract: "Watch a DNC learn the copy task until it makes no mistake (about a minute).",
+    abstract: "Watch a DNC learn the copy task until it makes no mistake (well under a minute).",
     discussion: """
-      Trains on 1 to 8 random vectors of 5 bits until 1,000 fresh sequences, and then 1,000 more, are \
+      Trains on 1 to 20 random vectors of 8 bits until 1,000 fresh sequences, and then 1,000 more, are \
       copied without a wrong bit, and says how it does at twice the length. Ctrl-C saves; the run goes \
       on with `dnc train copy --run-folder RUN --resume`.
       """)
@@ -28,7 +28,7 @@ struct DemoCommand: ParsableCommand {
 
   private func makeConfiguration() throws -> RunConfiguration<CopyTask> {
     var configuration = RunConfiguration.demo(
-      seed: seed, workers: workers ?? TrainingSession.defaultWorkers)
+      seed: seed, workers: workers ?? TrainingConfiguration.defaultWorkers)
     configuration.training.iterations = iterations
     do { try configuration.validate() } catch let error as InvalidSetting {
       throw ValidationError("--\(error.setting) \(error.found): expected \(error.expected).")

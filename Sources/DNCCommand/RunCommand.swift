@@ -16,6 +16,12 @@ struct RunCommand: ParsableCommand {
 
   @Option(help: "A checkpoint, or a run folder (its latest checkpoint).")
   var checkpoint: String
+  @Option(
+    help: """
+      The network's configuration, a JSON file with the Python package's argument names, for a \
+      checkpoint without one, such as a converted state_dict.
+      """)
+  var configuration: String?
   @Option(help: "The input, a .npy file.")
   var input: String
   @Option(help: "Where the output goes, a .npy file; it is replaced if it exists.")
@@ -26,9 +32,27 @@ struct RunCommand: ParsableCommand {
     let description: String
   }
 
+  /// - Throws: `UnsuitableInput` if the file is no configuration, `ConfigurationError` if no network can
+  ///   be built from it.
+  private func readConfiguration(_ path: String) throws -> DNCConfiguration {
+    do {
+      let data = try Data(contentsOf: URL(fileURLWithPath: path))
+      let configuration = try JSONDecoder().decode(DNCConfiguration.self, from: data)
+      try configuration.validate()
+      return configuration
+    } catch let error as DecodingError {
+      throw UnsuitableInput(description: "\(path) is not a configuration: \(error.plainText)")
+    } catch let error as CocoaError {
+      throw UnsuitableInput(description: "\(path) cannot be read: \(error.localizedDescription)")
+    }
+  }
+
   func run() throws {
     let (content, name) = try CheckpointLocation.content(checkpoint)
-    let network = try DNC(checkpoint: content, name: name)
+    let network =
+      try configuration.map {
+        try DNC(contentsOf: URL(fileURLWithPath: name), configuration: readConfiguration($0))
+      } ?? DNC(checkpoint: content, name: name)
     let given = try Tensor(npy: URL(fileURLWithPath: input))
     let size = network.inputSize
     guard (2...3).contains(given.rank), given.shape.last == size else {

@@ -54,7 +54,7 @@ struct TrainCopyCommand: ParsableCommand {
         .run(configuration, in: folder, resuming: true)
     } else {
       var configuration = RunConfiguration.packageDefaults()
-      configuration.training.workers = TrainingSession.defaultWorkers
+      configuration.training.workers = TrainingConfiguration.defaultWorkers
       try options.apply(to: &configuration, resuming: false)
       let path = runFolder ?? RunFolder.unusedPath(in: "runs", prefix: "copy")
       let url = URL(fileURLWithPath: path)

@@ -10,8 +10,6 @@ struct TrainingSession {
   /// The run folder as the user wrote it.
   let shownFolder: String
 
-  static var defaultWorkers: Int { ProcessInfo.processInfo.activeProcessorCount }
-
   /// Trains to the end.
   /// - Throws: `ExitCode` 130 after Ctrl-C, when all is saved; what stopped the run otherwise.
   @discardableResult
@@ -33,22 +31,26 @@ struct TrainingSession {
           + "seed \(configuration.training.seed), workers: \(configuration.training.workers).")
 
     InterruptFlag.install()
-    var progress = ProgressReport(total: total, every: configuration.training.summarizeEvery)
+    var progress = ProgressReport(
+      total: total, every: configuration.training.summarizeEvery,
+      mayEndEarly: configuration.training.stopWhenSolved != nil)
     let clock = ContinuousClock()
     let start = clock.now
     var drawn = 0.0
     let outcome: TrainingRun<DNC, CopyTask>.Outcome
     do {
-      outcome = try run.run(shouldStop: { InterruptFlag.isSet }) { report in
-        let seconds = (clock.now - start) / .seconds(1)
-        let line = progress.add(report, at: seconds)
-        if !console.isTerminal {
-          if let line { console.print(line) }
-        } else if seconds - drawn > 0.1 || report.iteration == total {
-          drawn = seconds
-          console.redraw(progress.line(width: console.width - 1))
-        }
-      }
+      outcome = try run.run(
+        shouldStop: { InterruptFlag.isSet },
+        progress: { report in
+          let seconds = (clock.now - start) / .seconds(1)
+          let line = progress.add(report, at: seconds)
+          if !console.isTerminal {
+            if let line { console.print(line) }
+          } else if seconds - drawn > 0.1 || report.iteration == total {
+            drawn = seconds
+            console.redraw(progress.line(width: console.width - 1))
+          }
+        })
     } catch let error as NonFiniteValue {
       console.clearLine()
       let kept = RunFolder.latestCheckpoint(at: folder.url)

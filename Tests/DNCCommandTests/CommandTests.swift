@@ -158,13 +158,60 @@ struct CommandTests {
     #expect(!FileManager.default.fileExists(atPath: runner.file("no.npy").path))
   }
 
+  /// A checkpoint without a configuration, as a converted one is.
+  @Test func runsAConvertedCheckpoint() throws {
+    let runner = try CommandRunner()
+    let network = DNC(
+      inputSize: 3, hiddenSize: 5, numHiddenLayers: 1, nrCells: 4, readHeads: 1, cellSize: 2,
+      dialect: .pytorchDNC, seed: 8)
+    var bare = SafeTensors()
+    for entry in network.parameters.layout.entries {
+      bare.set(entry.name, network.parameters[entry.name])
+    }
+    try bare.write(to: runner.file("bare.safetensors"))
+    let input = Tensor(shape: [2, 3, 3], repeating: 1)
+    try input.write(npy: runner.file("x.npy"))
+    let line = "run --checkpoint bare.safetensors --input x.npy --output y.npy"
+    let refused = try runner.run(line)
+    #expect(refused.code == 1 && refused.errors.contains("configuration"), "\(refused.errors)")
+
+    try Data(network.configuration.json.utf8).write(to: runner.file("c.json"))
+    let result = try runner.run("\(line) --configuration c.json")
+    #expect(result.code == 0, "\(result.errors)")
+    #expect(try Tensor(npy: runner.file("y.npy")) == network(input).output)
+
+    for text in ["{", "{}", #"{"input_size":3,"hidden_size":0}"#] {
+      try Data(text.utf8).write(to: runner.file("c.json"))
+      let wrong = try runner.run("\(line) --configuration c.json")
+      #expect(wrong.code == 1)
+      #expect(wrong.errors.contains("size") || wrong.errors.contains("c.json"), "\(wrong.errors)")
+    }
+    #expect(try runner.run("\(line) --configuration none.json").errors.contains("none.json"))
+  }
+
   @Test func aDemoThatCannotReachItsGoalSaysSo() throws {
     let runner = try CommandRunner()
     let result = try runner.run("demo --iterations 20 --workers 1")
     #expect(result.code == 2, "\(result.errors)")
     #expect(result.output.contains("The goal was not reached"))
-    #expect(result.output.contains("At twice the length (16 vectors"))
+    #expect(result.output.contains("At twice the length (40 vectors"))
     #expect(result.output.contains("dnc evaluate runs/demo-1"))
+  }
+
+  /// The demo itself, as a newcomer runs it.
+  @Test func theDemoReachesItsGoal() throws {
+    let runner = try CommandRunner()
+    let result = try runner.run("demo --seed 1")
+    #expect(result.code == 0, "\(result.errors)")
+    #expect(result.output.contains("no wrong bit in 1000 fresh sequences"))
+    #expect(result.output.contains("At twice the length (40 vectors"))
+    #expect(result.output.contains("dnc evaluate runs/demo-1"))
+    let file = try SafeTensors(contentsOf: runner.file("runs/demo-1/latest.safetensors"))
+    let state = try #require(try TrainingCheckpoint.record(of: file)).state
+    #expect(state.iteration % 100 == 0 && state.cleanIterations >= 20)
+    // Solved is solved: resumed, it does not train any further.
+    let again = try runner.run("train copy --run-folder runs/demo-1 --resume")
+    #expect(again.output.contains("Solved after \(state.iteration) iterations"))
   }
 
   @Test func helpTeaches() throws {

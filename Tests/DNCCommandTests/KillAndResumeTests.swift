@@ -18,11 +18,13 @@ struct KillAndResumeTests {
     #expect(try runner.run("\(flags) whole").code == 0)
 
     var kills = 0
+    var goals: [Int] = []
     var job = try runner.start("\(flags) pieces")
     var goal = 0
     while true {
       // Wait for some lines, then for a moment inside an iteration or a checkpoint.
       goal = min(goal + Int.random(in: 0...100), 560)
+      goals.append(goal)
       job.wait { runner.metricsLines("pieces").count >= goal }
       usleep(UInt32.random(in: 0...3000))
       if !job.process.isRunning { break }
@@ -41,7 +43,9 @@ struct KillAndResumeTests {
     let last = try job.finish()
     #expect(last.code == 0, "\(last.errors)")
     #expect(kills >= 5)
-    #expect(try runner.latestCheckpoint("whole") == runner.latestCheckpoint("pieces"))
+    #expect(
+      try runner.latestCheckpoint("whole") == runner.latestCheckpoint("pieces"),
+      "killed at lines \(goals)")
     #expect(try runner.metrics("whole") == runner.metrics("pieces"))
     #expect(try runner.metrics("whole").count == 600)
     let names = try ["whole", "pieces"].map {
@@ -70,6 +74,36 @@ struct KillAndResumeTests {
       try runner.run("train copy \(Self.flags) -iterations \(total) --run-folder whole").code == 0)
     #expect(try runner.latestCheckpoint("run") == runner.latestCheckpoint("whole"))
     #expect(try runner.metrics("run") == runner.metrics("whole"))
+  }
+
+  @Test func otherSignalsSaveToo() throws {
+    let runner = try CommandRunner()
+    for (signal, code) in [(SIGTERM, Int32(143)), (SIGHUP, 129)] {
+      let run = "run\(signal)"
+      let job = try runner.start(
+        "train copy \(Self.flags) -iterations 10000000 --run-folder \(run)")
+      job.wait { runner.metricsLines(run).count > 20 }
+      kill(job.process.processIdentifier, signal)
+      #expect(try job.finish().code == code)
+      let file = try SafeTensors(contentsOf: runner.file("\(run)/latest.safetensors"))
+      #expect(
+        try TrainingCheckpoint.record(of: file)?.state.iteration == runner.metrics(run).count)
+    }
+  }
+
+  /// The number of threads of the machine has no part in the result, only that of the run has.
+  @Test func threadsOfTheMachineDoNotMatter() throws {
+    let runner = try CommandRunner()
+    for threads in ["1", "2", "3"] {
+      let result = try runner.run(
+        "train copy \(Self.flags) -iterations 40 --run-folder r\(threads)",
+        environment: ["DNC_WORKERS": threads])
+      #expect(result.code == 0, "\(result.errors)")
+      #expect(try runner.latestCheckpoint("r\(threads)") == runner.latestCheckpoint("r1"))
+    }
+    let one = try runner.run(
+      "train copy -nhid 8 -iterations 1 --run-folder one", environment: ["DNC_WORKERS": "1"])
+    #expect(one.output.contains("workers: 1."))
   }
 
   @Test func aSecondProcessIsRefused() throws {

@@ -9,6 +9,8 @@ public struct ProgressReport: Sendable {
   public let total: Int
   /// Iterations between plain lines.
   public let every: Int
+  /// Whether the run may end before its last iteration.
+  public let mayEndEarly: Bool
   private var losses: [Double] = []
   /// Iterations averaged in each element of `losses`.
   private var perColumn = 1
@@ -21,7 +23,8 @@ public struct ProgressReport: Sendable {
   private var last: IterationReport?
   private static let columns = 64
 
-  public init(total: Int, every: Int) {
+  public init(total: Int, every: Int, mayEndEarly: Bool = false) {
+    self.mayEndEarly = mayEndEarly
     self.total = total
     self.every = every
   }
@@ -64,7 +67,7 @@ public struct ProgressReport: Sendable {
       "\(last.iteration)/\(total) (\(percent) %)",
       "loss \(shortNumber(shown.loss))",
       "wrong bits \(percentText(shown.error))",
-      remainingText.map { "\($0) left" } ?? "",
+      remainingText.map { mayEndEarly ? "at most \($0) left" : "\($0) left" } ?? "",
       speedText,
     ].filter { !$0.isEmpty }
     var text = ""

@@ -1,4 +1,5 @@
 import NeuralMemory
+import WorkerPool
 
 /// Everything about a training run but the network and the task. The defaults are those of the Python
 /// package's scripts.
@@ -27,6 +28,10 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
   public var stopWhenSolved: SolvedCheck?
 
   public init() {}
+
+  /// One worker per processor this process may use, or what the environment variable `DNC_WORKERS`
+  /// says.
+  public static var defaultWorkers: Int { WorkerPool.defaultWorkers }
 
   /// When a task counts as solved: no wrong answer in `sequences` fresh sequences of all lengths of
   /// the curriculum's stage, and none in as many more.
@@ -80,6 +85,31 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
     case keepCheckpoints = "keep_checkpoints"
     case summarizeEvery = "summarize_every"
     case stopWhenSolved = "stop_when_solved"
+  }
+}
+
+extension TrainingConfiguration {
+  /// Reads a configuration; what is missing has its default, so that files of earlier versions stay
+  /// readable.
+  public init(from decoder: any Decoder) throws {
+    self.init()
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    func read<V: Decodable>(_ key: CodingKeys, into value: inout V) throws {
+      value = try values.decodeIfPresent(V.self, forKey: key) ?? value
+    }
+    try read(.iterations, into: &iterations)
+    try read(.batchSize, into: &batchSize)
+    try read(.seed, into: &seed)
+    try read(.workers, into: &workers)
+    try read(.optimizer, into: &optimizer)
+    try read(.learningRate, into: &learningRate)
+    try read(.weightDecay, into: &weightDecay)
+    try read(.gradientClip, into: &gradientClip)
+    try read(.curriculum, into: &curriculum)
+    try read(.checkpointEvery, into: &checkpointEvery)
+    try read(.keepCheckpoints, into: &keepCheckpoints)
+    try read(.summarizeEvery, into: &summarizeEvery)
+    stopWhenSolved = try values.decodeIfPresent(SolvedCheck.self, forKey: .stopWhenSolved)
   }
 }
 

@@ -101,21 +101,27 @@ extension DNCConfiguration {
       self = try JSONDecoder().decode(DNCConfiguration.self, from: data)
     } catch let error as DecodingError {
       throw CheckpointError.badMetadata(
-        file: file, entry: "config", problem: "cannot be read: \(DNCConfiguration.words(error))")
+        file: file, entry: "config",
+        problem: "cannot be read: \(DNCConfiguration.words(error, json))")
     }
   }
 
-  private static func words(_ error: DecodingError) -> String {
+  private static func words(_ error: DecodingError, _ json: String) -> String {
     func path(_ context: DecodingError.Context) -> String {
       context.codingPath.map(\.stringValue).joined(separator: ".")
     }
     switch error {
     case .keyNotFound(let key, _): return "\"\(key.stringValue)\" is missing"
     case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
-      return "\"\(path(context))\" is no \(type)"
-    case .dataCorrupted(let context):
       return context.codingPath.isEmpty
-        ? "not JSON" : "\"\(path(context))\": \(context.debugDescription)"
+        ? "it is no JSON object" : "\"\(path(context))\" is no \(type)"
+    case .dataCorrupted(let context):
+      guard context.codingPath.isEmpty else {
+        return "\"\(path(context))\": \(context.debugDescription)"
+      }
+      // for a number of the wrong kind Foundation names neither it nor its place
+      let isJSON = (try? JSONSerialization.jsonObject(with: Data(json.utf8))) != nil
+      return isJSON ? "a number in it is not the whole number it should be" : "not JSON"
     @unknown default: return "\(error)"
     }
   }

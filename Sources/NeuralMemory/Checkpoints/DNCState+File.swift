@@ -49,8 +49,14 @@ extension DNC {
       throw CheckpointError.missingMetadata(
         file: name, entry: "state", expected: "\"dnc\": the state of a DNC")
     }
-    guard let shape = file.shape(of: "reads"), let batch = shape.first else {
+    guard let shape = file.shape(of: "reads") else {
       throw CheckpointError.missingTensors(file: name, names: ["reads"])
+    }
+    // the batch size is what the file says, as far as its payload bears it out
+    let batch = shape.first ?? 1
+    guard shape == [batch, engine.plan.readSize] else {
+      throw CheckpointError.wrongShape(
+        file: name, tensor: "reads", expected: [batch, engine.plan.readSize], found: shape)
     }
     return try engine.plan.readState(file, batch: batch, dense: engine.dense, name: name)
   }

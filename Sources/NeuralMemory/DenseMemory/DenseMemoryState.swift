@@ -37,7 +37,7 @@ public struct DenseMemoryState: Sendable, Equatable {
       }
     }
     set {
-      write(newValue, [batch, layout.n, layout.w]) { [layout] block, i, value in
+      write(newValue, [batch, layout.n, layout.w], at: layout.memory) { [layout] block, i, value in
         block[layout.memory + i % layout.w * layout.np + i / layout.w] = value
       }
       normsOf = nil
@@ -47,31 +47,31 @@ public struct DenseMemoryState: Sendable, Equatable {
   /// Usage u of every cell, from 0 (free) to 1: [batch, N].
   public var usage: Tensor {
     get { vector(layout.usage, 1) }
-    set { setVector(newValue, layout.usage, 1) }
+    set { setVector(newValue, [batch, layout.n], layout.usage) }
   }
 
   /// Precedence p: how much each cell was the one written last: [batch, N].
   public var precedence: Tensor {
     get { vector(layout.precedence, 1) }
-    set { setVector(newValue, layout.precedence, 1) }
+    set { setVector(newValue, [batch, layout.n], layout.precedence) }
   }
 
   /// Link matrix L: `L[i, j]` says how much cell `i` was written right after cell `j`: [batch, N, N].
   public var link: Tensor {
     get { vector(layout.link, layout.n).reshaped([batch, layout.n, layout.n]) }
-    set { setVector(newValue.reshaped([batch, -1]), layout.link, layout.n) }
+    set { setVector(newValue, [batch, layout.n, layout.n], layout.link) }
   }
 
   /// Read weights r of the last step: [batch, R, N].
   public var readWeights: Tensor {
     get { vector(layout.read, layout.r).reshaped([batch, layout.r, layout.n]) }
-    set { setVector(newValue.reshaped([batch, -1]), layout.read, layout.r) }
+    set { setVector(newValue, [batch, layout.r, layout.n], layout.read) }
   }
 
   /// Write weights w of the last step: [batch, N].
   public var writeWeights: Tensor {
     get { vector(layout.write, 1) }
-    set { setVector(newValue, layout.write, 1) }
+    set { setVector(newValue, [batch, layout.n], layout.write) }
   }
 
   /// Whether two memories hold the same numbers.
@@ -105,8 +105,10 @@ public struct DenseMemoryState: Sendable, Equatable {
     return Tensor(shape: shape, values: values)
   }
 
+  /// Replaces a part of shape [batch, ..., ...], which stands at `offset` in each block, its padding included.
   private mutating func write(
-    _ tensor: Tensor, _ shape: [Int], _ assign: (UnsafeMutablePointer<Float>, Int, Float) -> Void
+    _ tensor: Tensor, _ shape: [Int], at offset: Int,
+    _ assign: (UnsafeMutablePointer<Float>, Int, Float) -> Void
   ) {
     precondition(
       tensor.shape == shape, "this part of a memory has shape \(shape), not \(tensor.shape)")
@@ -114,9 +116,9 @@ public struct DenseMemoryState: Sendable, Equatable {
     let count = shape.dropFirst().reduce(1, *)
     tensor.withUnsafeBuffer { values in
       for item in 0..<batch {
-        for i in 0..<count {
-          assign(blocks + item * layout.stateCount, i, values[item * count + i])
-        }
+        let block = blocks + item * layout.stateCount
+        (block + offset).update(repeating: 0, count: count / layout.n * layout.np)
+        for i in 0..<count { assign(block, i, values[item * count + i]) }
       }
     }
   }
@@ -128,9 +130,10 @@ public struct DenseMemoryState: Sendable, Equatable {
     }
   }
 
-  private mutating func setVector(_ tensor: Tensor, _ offset: Int, _ rows: Int) {
+  /// Rows of N numbers.
+  private mutating func setVector(_ tensor: Tensor, _ shape: [Int], _ offset: Int) {
     let layout = layout
-    write(tensor, [batch, rows * layout.n]) { block, i, value in
+    write(tensor, shape, at: offset) { block, i, value in
       block[offset + i / layout.n * layout.np + i % layout.n] = value
     }
   }

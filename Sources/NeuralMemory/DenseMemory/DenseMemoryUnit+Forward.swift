@@ -63,7 +63,9 @@ extension DenseMemoryUnit {
       let scaled = saved + record.keys + key * w
       var top: Float = 1
       for i in 0..<w where abs(source[i]) > top { top = abs(source[i]) }
-      let exponent = min(126, (top * Float(w)).exponent + 1)
+      let size = top * Float(w)
+      // beyond what a float holds there is no exponent to add to
+      let exponent = size.isFinite ? min(126, size.exponent + 1) : 126
       let scale = Float(sign: .plus, exponent: top.isFinite ? -exponent : 0, significand: 1)
       for i in 0..<w { scaled[i] = source[i] * scale }
       let squares = kernels.sum_of_squares(scaled, w)

@@ -7,11 +7,11 @@ extension ShardRunner {
     for (index, cell) in plan.cells.enumerated() {
       let source = state?.controllers[cell.layer][cell.depth]
       rows(source?.h, width: plan.hidden) { item, row in
-        self.set(self.jointRow(index, 0, item) + cell.own, row, count: self.plan.hidden)
+        self.set(self.jointRow(index, 0, item) + cell.own, row, count: self.plan.hidden, of: hp)
       }
       if plan.rnnType == .lstm {
         rows(source?.c, width: plan.hidden) { item, row in
-          self.set(self.carried[index].base + item * hp, row, count: self.plan.hidden)
+          self.set(self.carried[index].base + item * hp, row, count: self.plan.hidden, of: hp)
         }
       }
     }
@@ -56,8 +56,10 @@ extension ShardRunner {
       rows(source.h, width: plan.hidden) { item, row in
         self.set(g.h[index].base + item * hp, row, count: self.plan.hidden)
       }
-      rows(source.c, width: plan.hidden) { item, row in
-        self.set(g.c[index].base + item * hp, row, count: self.plan.hidden)
+      if plan.rnnType == .lstm {
+        rows(source.c, width: plan.hidden) { item, row in
+          self.set(g.c[index].base + item * hp, row, count: self.plan.hidden)
+        }
       }
     }
     rows(state.reads, width: plan.readSize) { item, row in
@@ -113,14 +115,13 @@ extension ShardRunner {
     }
   }
 
+  /// Sets the first `count` of `width` numbers; the others are padding, where a run whose numbers were not finite may have left such.
   private func set(
-    _ target: UnsafeMutablePointer<Float>, _ source: UnsafePointer<Float>?, count: Int
+    _ target: UnsafeMutablePointer<Float>, _ source: UnsafePointer<Float>?, count: Int,
+    of width: Int? = nil
   ) {
-    if let source {
-      target.update(from: source, count: count)
-    } else {
-      target.update(repeating: 0, count: count)
-    }
+    target.update(repeating: 0, count: width ?? count)
+    if let source { target.update(from: source, count: count) }
   }
 }
 
@@ -135,8 +136,8 @@ final class DNCStateWriter: @unchecked Sendable {
   let memories: [UnsafeMutablePointer<Float>]
   private let batch: Int
 
-  /// `memories` become the memories of the state, and are filled in place.
-  init(_ plan: NetworkPlan, batch: Int, memories: consuming [DenseMemoryState]) {
+  /// Takes `memories`, which become those of the state and are filled in place; copies them only if someone else holds them too.
+  init(_ plan: NetworkPlan, batch: Int, memories: inout [DenseMemoryState]) {
     self.plan = plan
     self.batch = batch
     let cells = plan.cells.count
@@ -146,7 +147,8 @@ final class DNCStateWriter: @unchecked Sendable {
     h = buffers[..<cells].map(\.base)
     c = buffers[cells..<2 * cells].map(\.base)
     reads = buffers[2 * cells].base
-    var unique = memories
+    var unique: [DenseMemoryState] = []
+    swap(&unique, &memories)
     self.memories = unique.indices.map { unique[$0].uniqueBlocks() }
     states = unique
   }

@@ -32,7 +32,7 @@ extension DNC {
     var start = state
     if resetExperience { start?.resetExperience() }
     return infer(
-      input, shape, start, passThroughMemory: passThroughMemory, workers: workers)
+      input, shape, &start, passThroughMemory: passThroughMemory, workers: workers)
   }
 
   /// Runs one step: the streaming form of a call, with the same numbers.
@@ -50,10 +50,12 @@ extension DNC {
     let batch = input.shape[0]
     let sequence = input.reshaped(
       configuration.batchFirst ? [batch, 1, inputSize] : [1, batch, inputSize])
-    let start = state
-    state.memories = []
+    // swapped, not copied: whoever holds them alone may change them in place
+    var start: State? = state
+    start!.memories = []
+    swap(&start!.memories, &state.memories)
     let result = infer(
-      sequence, CallShape(self, sequence, nil), start, passThroughMemory: passThroughMemory,
+      sequence, CallShape(self, sequence, nil), &start, passThroughMemory: passThroughMemory,
       workers: nil)
     state = result.state
     return result.output.reshaped([batch, outputSize])
@@ -67,21 +69,25 @@ extension DNC {
   /// Steps of a run without records that share one product for input and output.
   private static let window = 16
 
+  /// - Parameter state: loses its memories: they become those of the new state, changed in place unless someone else holds them too.
   private func infer(
-    _ input: Tensor, _ shape: CallShape, _ state: consuming State?, passThroughMemory: Bool,
+    _ input: Tensor, _ shape: CallShape, _ state: inout State?, passThroughMemory: Bool,
     workers: Int?
   ) -> Output {
     let plan = engine.plan
     let batch = shape.batch
     if let state { plan.check(state, batch: batch, dense: engine.dense, "the state") }
+    var memories: [DenseMemoryState] = []
+    if state == nil {
+      memories = (0..<plan.memories).map { _ in
+        DenseMemoryState(batch: batch, layout: engine.dense)
+      }
+    } else {
+      swap(&memories, &state!.memories)
+    }
     let controllers = state
-    var memories =
-      state?.memories
-      ?? (0..<plan.memories).map { _ in DenseMemoryState(batch: batch, layout: engine.dense) }
-    state?.memories = []
     for index in memories.indices { engine.updateNorms(&memories[index]) }
-    let writer = DNCStateWriter(plan, batch: batch, memories: memories)
-    memories = []
+    let writer = DNCStateWriter(plan, batch: batch, memories: &memories)
 
     let weights = engine.pack(parameters)
     let ranges = CPUEngine.ranges(batch, parts: workers ?? WorkerPool.shared.workers)

@@ -59,11 +59,10 @@ extension DNC {
         shape: shape.batchFirst
           ? [shape.batch, shape.steps, shape.inputSize]
           : [shape.steps, shape.batch, shape.inputSize])
-      let writer = DNCStateWriter(
-        plan, batch: shape.batch,
-        memories: (0..<plan.memories).map { _ in
-          DenseMemoryState(batch: shape.batch, layout: engine.dense)
-        })
+      var memories = (0..<plan.memories).map { _ in
+        DenseMemoryState(batch: shape.batch, layout: engine.dense)
+      }
+      let writer = DNCStateWriter(plan, batch: shape.batch, memories: &memories)
       output.withUnsafeBuffer { values in
         input.withUnsafeMutableBuffer { target in
           nonisolated(unsafe) let view = shape.outputView(values)
@@ -115,11 +114,10 @@ extension DNC {
       engine.borrow(
         items: $0.count, steps: max(1, shape.steps), recording: true, weights: weights)
     }
-    let writer = DNCStateWriter(
-      plan, batch: shape.batch,
-      memories: (0..<plan.memories).map { _ in
-        DenseMemoryState(batch: shape.batch, layout: engine.dense, zeroed: false)
-      })
+    var memories = (0..<plan.memories).map { _ in
+      DenseMemoryState(batch: shape.batch, layout: engine.dense, zeroed: false)
+    }
+    let writer = DNCStateWriter(plan, batch: shape.batch, memories: &memories)
     let tracer = configuration.debug ? DenseTracer(engine.dense) : nil
     var output = Tensor(shape: shape.outputShape)
     input.withUnsafeBuffer { values in

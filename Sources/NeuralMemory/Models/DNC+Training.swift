@@ -1,8 +1,9 @@
 import WorkerPool
 
 extension DNC {
-  /// Elements that run together through time, forward and backward, at the most: their records should stay in the cache between the two.
-  private static let chunk = 32
+  /// Elements that run together through time, forward and backward, at the most: few, so that what they record is still in the cache on the way back; but
+  /// where the weights themselves do not stay there, enough to make up for fetching them at every step.
+  private var chunk: Int { engine.layout.count <= 1 << 16 ? 8 : 16 }
 
   public func lossAndGradient(
     _ input: Tensor, lengths: [Int]?, dropoutSeed: UInt64?, workers: Int?,
@@ -21,8 +22,9 @@ extension DNC {
     let shards = CPUEngine.ranges(
       shape.batch, parts: workers ?? WorkerPool.shared.workers)
     // every worker's shard in chunks of nearly equal size
+    let chunk = chunk
     let chunks = shards.map { shard in
-      CPUEngine.ranges(shard.count, parts: (shard.count + DNC.chunk - 1) / DNC.chunk).map {
+      CPUEngine.ranges(shard.count, parts: (shard.count + chunk - 1) / chunk).map {
         shard.lowerBound + $0.lowerBound..<shard.lowerBound + $0.upperBound
       }
     }

@@ -50,10 +50,14 @@ struct CommandRunner {
   static func words(_ line: String) -> [String] { line.split(separator: " ").map(String.init) }
 
   /// Runs to the end.
-  func run(_ line: String) throws -> Result { try start(line).finish() }
+  func run(_ line: String, environment: [String: String] = [:]) throws -> Result {
+    try start(line, environment: environment).finish()
+  }
 
   /// Starts in the background.
-  func start(_ line: String, output: FileHandle? = nil) throws -> Job {
+  func start(
+    _ line: String, environment: [String: String] = [:], output: FileHandle? = nil
+  ) throws -> Job {
     let process = Process()
     guard let executable = Self.executable else {
       throw NotBuilt()
@@ -66,6 +70,7 @@ struct CommandRunner {
       FileManager.default.temporaryDirectory.appendingPathComponent("\(name).\($0)")
     }
     for place in places { try Data().write(to: place) }
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try output ?? FileHandle(forWritingTo: places[0])
     process.standardError = try FileHandle(forWritingTo: places[1])
