@@ -1,6 +1,6 @@
 import Foundation
 
-extension DNCState {
+extension NetworkState where Memory == DenseMemoryState {
   /// Writes the state as a safetensors file: `controllers.{layer}.{hidden layer}.h` (and `.c`), `memories.{number}.memory`, `.usage`, `.precedence`, `.link`,
   /// `.read_weights`, `.write_weights`, and `reads`.
   ///
@@ -54,11 +54,13 @@ extension DNC {
     }
     // the batch size is what the file says, as far as its payload bears it out
     let batch = shape.first ?? 1
-    guard shape == [batch, engine.plan.readSize] else {
+    let plan = _engine.plan
+    guard shape == [batch, plan.readSize] else {
       throw CheckpointError.wrongShape(
-        file: name, tensor: "reads", expected: [batch, engine.plan.readSize], found: shape)
+        file: name, tensor: "reads", expected: [batch, plan.readSize], found: shape)
     }
-    return try engine.plan.readState(file, batch: batch, dense: engine.dense, name: name)
+    return try plan.readState(
+      file, batch: batch, dense: DensePlan(configuration).layout, name: name)
   }
 }
 
@@ -83,7 +85,7 @@ extension NetworkPlan {
     }
     entries.append(("reads", [batch, readSize]))
     let values = try file.values(of: ParameterLayout(entries), file: name, ignoring: [])
-    var state = initialState(batch: batch, dense: dense)
+    var state = initialState(batch: batch) { _ in DenseMemoryState(batch: batch, layout: dense) }
     for cell in cells {
       let prefix = "controllers.\(cell.layer).\(cell.depth)"
       state.controllers[cell.layer][cell.depth].h = values["\(prefix).h"]

@@ -116,3 +116,21 @@ struct DenseInterface: Sendable {
     readModes = offsets[9]
   }
 }
+
+/// Everything the engine knows of a dense memory.
+struct DensePlan: MemoryPlan {
+  let layout: DenseLayout
+  let fields: DenseInterface
+  let dialect: Dialect
+
+  var interface: InterfaceLayout { fields.layout }
+  /// The ε inside the norms' roots.
+  var inside: Float { dialect == .nature ? DenseMemoryUnit.epsilon : 0 }
+
+  init(_ configuration: NetworkConfiguration) {
+    let c = configuration
+    layout = DenseLayout(cells: c.nrCells, cellSize: c.cellSize, heads: c.readHeads)
+    fields = DenseInterface(heads: c.readHeads, cellSize: c.cellSize, dialect: c.dialect)
+    dialect = c.dialect
+  }
+}

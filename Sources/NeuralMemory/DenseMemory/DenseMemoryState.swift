@@ -2,7 +2,7 @@
 ///
 /// A value: copies are independent, and share their storage until one is changed. A gradient of a state is a state too.
 /// Symbols as in Graves et al. 2016, Methods.
-public struct DenseMemoryState: Sendable, Equatable {
+public struct DenseMemoryState: ExternalMemoryState {
   /// Number of batch elements.
   public let batch: Int
   let layout: DenseLayout
@@ -28,6 +28,8 @@ public struct DenseMemoryState: Sendable, Equatable {
     self.layout = layout
     storage = AlignedBuffer(count: batch * layout.stateCount, zeroed: zeroed)
   }
+
+  public mutating func reset() { self = DenseMemoryState(batch: batch, layout: layout) }
 
   /// Memory contents M: [batch, N, W].
   public var memory: Tensor {

@@ -55,23 +55,15 @@ extension DenseMemoryUnit {
     kernels.dots(r, w, np, new.read, np, new.m, np, reads, w, false)
   }
 
-  /// Scales each key by a power of two, so that its components are below 1/W: their squares and their products with cells of any size stay finite.
   private func scaleKeys(_ x: UnsafePointer<Float>, _ saved: UnsafeMutablePointer<Float>) {
     let w = layout.w
     for key in 0...layout.r {
-      let source = x + (key < layout.r ? interface.readKeys + key * w : interface.writeKey)
-      let scaled = saved + record.keys + key * w
-      var top: Float = 1
-      for i in 0..<w where abs(source[i]) > top { top = abs(source[i]) }
-      let size = top * Float(w)
-      // beyond what a float holds there is no exponent to add to
-      let exponent = size.isFinite ? min(126, size.exponent + 1) : 126
-      let scale = Float(sign: .plus, exponent: top.isFinite ? -exponent : 0, significand: 1)
-      for i in 0..<w { scaled[i] = source[i] * scale }
-      let squares = kernels.sum_of_squares(scaled, w)
-      saved[record.keyScales + key] = scale
-      saved[record.keyNorms + key] = (squares + inside * scale * scale).squareRoot()
-      saved[record.keyEpsilons + key] = DenseMemoryUnit.epsilon * scale
+      let scaled = ScaledKey(
+        x + (key < layout.r ? interface.readKeys + key * w : interface.writeKey), count: w,
+        into: saved + record.keys + key * w, inside: inside, kernels)
+      saved[record.keyScales + key] = scaled.scale
+      saved[record.keyNorms + key] = scaled.norm
+      saved[record.keyEpsilons + key] = DenseMemoryUnit.epsilon * scaled.scale
     }
   }
 

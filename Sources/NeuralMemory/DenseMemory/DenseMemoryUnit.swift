@@ -4,7 +4,8 @@ import VectorKernels
 ///
 /// With `recording` every access has its own state and record, kept for the backward pass. Without, a memory works in place on the outgoing
 /// state, and one record serves all.
-final class DenseMemoryUnit {
+final class DenseMemoryUnit: MemoryUnit, @unchecked Sendable {
+  let plan: DensePlan
   let layout: DenseLayout
   let interface: DenseInterface
   let record: DenseLayout.Record
@@ -12,7 +13,6 @@ final class DenseMemoryUnit {
   let recording: Bool
   /// The ε inside the norms' roots.
   let inside: Float
-  let dialect: Dialect
   let sorter: CellSorter
 
   private let states: AlignedBuffer
@@ -26,21 +26,19 @@ final class DenseMemoryUnit {
   /// Gradients of the keys' norms, within one access.
   var keyNormGradients: UnsafeMutablePointer<Float> { scratch.base + scratchLayout.keyNorms }
 
+  private var firstItem = 0
   private var items = 0
+  private var outgoing: DenseMemoryState?
   private var start: UnsafeMutablePointer<Float>
   private var startStride = 0
 
-  /// Space for `items` elements and `accesses` accesses.
-  init(
-    layout: DenseLayout, interface: DenseInterface, dialect: Dialect, kernels: vk_table,
-    items: Int, accesses: Int, recording: Bool
-  ) {
-    self.layout = layout
-    self.interface = interface
+  init(_ plan: DensePlan, kernels: vk_table, items: Int, accesses: Int, recording: Bool) {
+    self.plan = plan
+    layout = plan.layout
+    interface = plan.fields
     self.kernels = kernels
     self.recording = recording
-    self.dialect = dialect
-    inside = dialect == .nature ? DenseMemoryUnit.epsilon : 0
+    inside = plan.inside
     record = DenseLayout.Record(layout, interface: interface.layout)
     sorter = CellSorter(cells: layout.n)
     states = AlignedBuffer(count: recording ? items * accesses * layout.stateCount : 0)
@@ -58,21 +56,60 @@ final class DenseMemoryUnit {
   /// ε of `spec/dnc.md`.
   static let epsilon: Float = 1e-6
 
-  /// Begins a run at the empty memory.
-  ///
-  /// - Precondition: The unit is recording; otherwise it needs a state to work on.
   func beginEmpty(items: Int) {
     precondition(recording, "a memory without records works on a state")
-    self.items = items
-    start = empty.base
-    startStride = 0
+    begin(firstItem: 0, items: items, incoming: nil, outgoing: nil)
   }
 
-  /// Begins a run at the states from `start` on; without recording they are changed in place.
-  func begin(items: Int, start: UnsafeMutablePointer<Float>) {
+  func begin(firstItem: Int, items: Int, incoming: DenseMemoryState?, outgoing: DenseMemoryState) {
+    begin(firstItem: firstItem, items: items, incoming: incoming, outgoing: Optional(outgoing))
+  }
+
+  private func begin(
+    firstItem: Int, items: Int, incoming: DenseMemoryState?, outgoing: DenseMemoryState?
+  ) {
+    self.firstItem = firstItem
     self.items = items
-    self.start = start
-    startStride = layout.stateCount
+    self.outgoing = outgoing
+    if let from = recording ? incoming : outgoing {
+      start = from.storage.base + firstItem * layout.stateCount
+      startStride = layout.stateCount
+    } else {
+      start = empty.base
+      startStride = 0
+    }
+  }
+
+  func end(accesses: (_ item: Int) -> Int) {
+    defer { outgoing = nil }
+    guard recording, let outgoing else { return }
+    for item in 0..<items {
+      (outgoing.storage.base + (firstItem + item) * layout.stateCount).update(
+        from: state(accesses(item), item), count: layout.stateCount)
+    }
+  }
+
+  func trace(access: Int, _ tracer: DenseTracer) { tracer.record(state(access + 1, 0)) }
+
+  func beginBackward(_ gradient: DenseMemoryState?) {
+    for item in 0..<items {
+      guard let gradient else {
+        carry(item).update(repeating: 0, count: layout.stateCount)
+        continue
+      }
+      carry(item).update(
+        from: gradient.storage.base + (firstItem + item) * layout.stateCount,
+        count: layout.stateCount)
+    }
+  }
+
+  func endBackward(into gradient: DenseMemoryState) {
+    for item in 0..<items {
+      let block = gradient.storage.base + (firstItem + item) * layout.stateCount
+      block.update(from: carry(item), count: layout.stateCount)
+      // norms are derived, not state
+      (block + layout.norm).update(repeating: 0, count: 2 * layout.np)
+    }
   }
 
   /// The state of an element before access number `access`.
@@ -102,6 +139,52 @@ final class DenseMemoryUnit {
       precedence: block + layout.precedence, write: block + layout.write,
       read: block + layout.read)
   }
+}
+
+extension DenseMemoryUnit {
+  static func empty(_ plan: DensePlan, batch: Int) -> DenseMemoryState {
+    DenseMemoryState(batch: batch, layout: plan.layout)
+  }
+
+  static func check(_ memory: DenseMemoryState, _ plan: DensePlan, batch: Int, _ what: String) {
+    let (here, there) = (plan.layout, memory.layout)
+    precondition(
+      memory.batch == batch && there == here,
+      "\(what): a memory for batch \(batch), \(here.n) cells of \(here.w) and \(here.r) read heads was expected, not for batch \(memory.batch), \(there.n) cells of \(there.w) and \(there.r) read heads"
+    )
+  }
+
+  /// Computes the norms of the cells, unless they are there.
+  static func complete(_ memory: inout DenseMemoryState, _ plan: DensePlan, kernels: vk_table) {
+    guard memory.normsOf != plan.dialect else { return }
+    let layout = plan.layout
+    let blocks = memory.uniqueBlocks()
+    for item in 0..<memory.batch {
+      let block = blocks + item * layout.stateCount
+      kernels.memory_norms(
+        block + layout.norm, block + layout.inverse, block + layout.memory, plan.inside, layout.w,
+        layout.np)
+    }
+    memory.normsOf = plan.dialect
+  }
+
+  static func outgoing(
+    _ incoming: inout DenseMemoryState?, _ plan: DensePlan, kernels: vk_table, batch: Int,
+    recording: Bool
+  ) -> DenseMemoryState {
+    guard !recording else {
+      var fresh = DenseMemoryState(batch: batch, layout: plan.layout, zeroed: false)
+      fresh.normsOf = plan.dialect
+      return fresh
+    }
+    var memory = incoming ?? empty(plan, batch: batch)
+    incoming = nil
+    complete(&memory, plan, kernels: kernels)
+    _ = memory.uniqueBlocks()
+    return memory
+  }
+
+  static func tracer(_ plan: DensePlan) -> DenseTracer { DenseTracer(plan.layout) }
 }
 
 /// Scratch space of one access's backward pass.

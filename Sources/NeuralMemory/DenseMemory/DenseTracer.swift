@@ -1,5 +1,5 @@
 /// Collects what a dense memory did to the batch's first element: one row after each access.
-final class DenseTracer {
+final class DenseTracer: MemoryTracer, @unchecked Sendable {
   private let layout: DenseLayout
   private var rows = 0
   private var memory: [Float] = []

@@ -5,30 +5,59 @@ import WorkerPool
 /// Runs one network's calls on the processor: packs its parameters, cuts the batch into shards, and keeps the shards' working memory for the next call.
 ///
 /// Copies of a model share an engine; calls from several threads get working memory of their own.
-final class CPUEngine: @unchecked Sendable {
-  let plan: NetworkPlan
-  let dense: DenseLayout
-  let interface: DenseInterface
-  let dialect: Dialect
-  let layout: ParameterLayout
+final class CPUEngine<Unit: MemoryUnit>: NetworkEngine<Unit.Memory>, @unchecked Sendable {
+  typealias Memory = Unit.Memory
+
+  let memory: Unit.Plan
   let kernels: vk_table
 
   private let lock = NSLock()
   // Guarded by the lock.
   private var packed: PackedNetwork?
-  private var idle: [ShardRunner] = []
+  private var idle: [ShardRunner<Unit>] = []
 
-  init(_ configuration: DNCConfiguration) {
-    dialect = configuration.dialect
-    interface = DenseInterface(
-      heads: configuration.readHeads, cellSize: configuration.cellSize, dialect: dialect)
-    plan = NetworkPlan(configuration, interface: interface.layout)
-    dense = DenseLayout(
-      cells: configuration.nrCells, cellSize: configuration.cellSize,
-      heads: configuration.readHeads)
-    layout = plan.parameterLayout
+  init(_ configuration: NetworkConfiguration) {
+    memory = Unit.Plan(configuration)
     kernels = vk_active().pointee
+    super.init(plan: NetworkPlan(configuration, interface: memory.interface))
     vk_blas_single_thread()
+  }
+
+  override func initialState(batch: Int) -> NetworkState<Memory> {
+    plan.initialState(batch: batch) { _ in Unit.empty(memory, batch: batch) }
+  }
+
+  override func infer(
+    _ input: Tensor, _ shape: CallShape, _ controllers: NetworkState<Memory>?,
+    memories: inout [Memory], _ parameters: ParameterStore, _ options: CallOptions
+  ) -> NetworkOutput<Memory> {
+    runInference(input, shape, controllers, memories: &memories, parameters, options)
+  }
+
+  override func record(
+    _ input: Tensor, _ shape: CallShape, _ state: NetworkState<Memory>?, resetsMemory: Bool,
+    _ parameters: ParameterStore, _ options: CallOptions
+  ) -> (output: NetworkOutput<Memory>, pullback: NetworkPullback<Memory>) {
+    runRecording(input, shape, state, resetsMemory: resetsMemory, parameters, options)
+  }
+
+  override func lossAndGradient(
+    _ input: Tensor, _ shape: CallShape, _ parameters: ParameterStore, dropoutSeed: UInt64?,
+    workers: Int?, into gradient: inout ParameterStore,
+    loss: @Sendable (_ items: Range<Int>, _ output: Tensor, _ gradient: inout Tensor) -> Double
+  ) -> Double {
+    runTraining(
+      input, shape, parameters, dropoutSeed: dropoutSeed, workers: workers, into: &gradient,
+      loss: loss)
+  }
+
+  /// Stops the program if a state does not belong to this network and batch.
+  func check(_ state: NetworkState<Memory>, batch: Int, _ what: String) {
+    plan.check(state, batch: batch, what)
+    precondition(
+      state.memories.count == plan.memories,
+      "\(what) must have \(plan.memories) memories, not \(state.memories.count)")
+    for part in state.memories { Unit.check(part, memory, batch: batch, what) }
   }
 
   /// The parameters in the engine's order. Packed anew only if they have changed, and into the same memory if nobody is using it.
@@ -52,7 +81,9 @@ final class CPUEngine: @unchecked Sendable {
   }
 
   /// Working memory for a shard of `items` elements over `steps` steps, kept from an earlier call if one fits.
-  func borrow(items: Int, steps: Int, recording: Bool, weights: PackedNetwork) -> ShardRunner {
+  func borrow(
+    items: Int, steps: Int, recording: Bool, weights: PackedNetwork
+  ) -> ShardRunner<Unit> {
     lock.lock()
     let found = idle.firstIndex { $0.recording == recording && $0.fits(items: items, steps: steps) }
     let runner = found.map { idle.remove(at: $0) }
@@ -62,35 +93,25 @@ final class CPUEngine: @unchecked Sendable {
       return runner
     }
     return ShardRunner(
-      plan: plan, dense: dense, interface: interface, dialect: dialect, weights: weights,
-      kernels: kernels, items: items, steps: steps, recording: recording)
+      plan: plan, memory: memory, weights: weights, kernels: kernels, items: items, steps: steps,
+      recording: recording)
   }
 
   /// Takes working memory back. A few are kept, the latest first.
-  func giveBack(_ runners: [ShardRunner]) {
+  func giveBack(_ runners: [ShardRunner<Unit>]) {
     lock.lock()
     for runner in runners { runner.tracer = nil }
     idle.insert(contentsOf: runners, at: 0)
     // what an older, smaller one could do a newer one can too
-    var kept: [ShardRunner] = []
+    var kept: [ShardRunner<Unit>] = []
     for runner in idle where kept.count < 2 * max(runners.count, 1) + 2 { kept.append(runner) }
     idle = kept
     lock.unlock()
   }
+}
 
-  /// Computes the norms that the lookups need, unless they are there.
-  func updateNorms(_ memory: inout DenseMemoryState) {
-    guard memory.normsOf != dialect else { return }
-    let blocks = memory.uniqueBlocks()
-    for item in 0..<memory.batch {
-      let block = blocks + item * dense.stateCount
-      kernels.memory_norms(
-        block + dense.norm, block + dense.inverse, block + dense.memory,
-        dialect == .nature ? DenseMemoryUnit.epsilon : 0, dense.w, dense.np)
-    }
-    memory.normsOf = dialect
-  }
-
+/// How work is shared.
+enum Sharding {
   /// Cuts `count` elements into at most `parts` ranges of nearly equal length.
   static func ranges(_ count: Int, parts: Int) -> [Range<Int>] {
     let parts = max(1, min(parts, count))
@@ -98,7 +119,9 @@ final class CPUEngine: @unchecked Sendable {
   }
 
   /// The shards' parameter gradients, added in their order.
-  static func sumParameterGradients(of runners: [ShardRunner], into total: inout ParameterStore) {
+  static func sumParameterGradients<Unit>(
+    of runners: [ShardRunner<Unit>], into total: inout ParameterStore
+  ) {
     total.withUnsafeMutableValues { values in
       nonisolated(unsafe) let values = values
       nonisolated(unsafe) let runners = runners

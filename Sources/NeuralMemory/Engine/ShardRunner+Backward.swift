@@ -1,7 +1,7 @@
 import VectorKernels
 
 extension ShardRunner {
-  /// Sets what the backward pass carries to zero: no gradient comes from the final state.
+  /// Sets what the backward pass carries through the controllers to zero.
   func beginBackward() {
     let g = gradients!
     let hp = plan.hiddenPadded
@@ -11,11 +11,6 @@ extension ShardRunner {
     }
     g.reads.base.update(repeating: 0, count: items * plan.readPadded)
     g.startReads.base.update(repeating: 0, count: items * plan.readPadded)
-    for unit in units {
-      for item in 0..<items {
-        unit.carry(item).update(repeating: 0, count: dense.stateCount)
-      }
-    }
   }
 
   /// Back through the window: from the gradient of the output, and what is carried, to the gradients of gates and interface at all steps and of

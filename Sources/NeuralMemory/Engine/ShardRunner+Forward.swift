@@ -185,9 +185,7 @@ extension ShardRunner {
       units[memory].forward(
         access: access, item: item, raw: rawInterface.base + item * width, reads: reads)
     }
-    if let tracer, isActive(0, step) {
-      tracer.record(units[memory].state(access + 1, 0))
-    }
+    if let tracer, isActive(0, step) { units[memory].trace(access: access, tracer) }
   }
 
   private func clearReads(_ layer: Int, _ step: Int) {

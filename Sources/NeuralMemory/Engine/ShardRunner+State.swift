@@ -2,7 +2,7 @@ import VectorKernels
 
 extension ShardRunner {
   /// Sets the start of the shard's elements: a state's, or zero. The memories are begun by the caller.
-  func load(_ state: DNCState?) {
+  func load(_ state: NetworkState<Unit.Memory>?) {
     let hp = plan.hiddenPadded
     for (index, cell) in plan.cells.enumerated() {
       let source = state?.controllers[cell.layer][cell.depth]
@@ -22,7 +22,7 @@ extension ShardRunner {
   }
 
   /// Writes the controllers' states and the reads at the window's end into the shard's rows of `state`.
-  func store(into state: DNCStateWriter) {
+  func store(into state: StateWriter<Unit.Memory>) {
     let hp = plan.hiddenPadded
     for (index, cell) in plan.cells.enumerated() {
       for item in 0..<items {
@@ -47,8 +47,11 @@ extension ShardRunner {
     return plan.memories == 1 ? steps * plan.layers : steps
   }
 
-  /// Sets what the backward pass carries from the gradient of the final state.
-  func loadGradient(_ state: DNCState) {
+  /// Sets what the backward pass carries from the gradient of the final state; nil: zero.
+  func beginBackward(_ state: NetworkState<Unit.Memory>?) {
+    beginBackward()
+    for (number, unit) in units.enumerated() { unit.beginBackward(state?.memories[number]) }
+    guard let state else { return }
     let g = gradients!
     let hp = plan.hiddenPadded
     for (index, cell) in plan.cells.enumerated() {
@@ -65,17 +68,10 @@ extension ShardRunner {
     rows(state.reads, width: plan.readSize) { item, row in
       self.set(g.reads.base + item * self.plan.readPadded, row, count: self.plan.readSize)
     }
-    for (unit, memory) in zip(units, state.memories) {
-      for item in 0..<items {
-        unit.carry(item).update(
-          from: memory.storage.base + (firstItem + item) * dense.stateCount,
-          count: dense.stateCount)
-      }
-    }
   }
 
   /// Writes the gradient of the initial state into the shard's rows of `state`.
-  func storeGradient(into state: DNCStateWriter) {
+  func storeGradient(into state: StateWriter<Unit.Memory>) {
     let g = gradients!
     let hp = plan.hiddenPadded
     for index in plan.cells.indices {
@@ -93,14 +89,7 @@ extension ShardRunner {
       row.update(from: g.reads.base + item * plan.readPadded, count: plan.readSize)
       kernels.axpy(row, 1, g.startReads.base + item * plan.readPadded, plan.readSize)
     }
-    for (unit, memory) in zip(units, state.memories) {
-      for item in 0..<items {
-        let block = memory.advanced(by: (firstItem + item) * dense.stateCount)
-        block.update(from: unit.carry(item), count: dense.stateCount)
-        // norms are derived, not state
-        (block + dense.norm).update(repeating: 0, count: 2 * dense.np)
-      }
-    }
+    for (unit, memory) in zip(units, state.memories) { unit.endBackward(into: memory) }
   }
 
   private func rows(
@@ -122,53 +111,5 @@ extension ShardRunner {
   ) {
     target.update(repeating: 0, count: width ?? count)
     if let source { target.update(from: source, count: count) }
-  }
-}
-
-/// A state whose rows the shards fill, each its own.
-final class DNCStateWriter: @unchecked Sendable {
-  private let plan: NetworkPlan
-  private let buffers: [AlignedBuffer]
-  let h: [UnsafeMutablePointer<Float>]
-  let c: [UnsafeMutablePointer<Float>]
-  let reads: UnsafeMutablePointer<Float>
-  private(set) var states: [DenseMemoryState]
-  let memories: [UnsafeMutablePointer<Float>]
-  private let batch: Int
-
-  /// Takes `memories`, which become those of the state and are filled in place; copies them only if someone else holds them too.
-  init(_ plan: NetworkPlan, batch: Int, memories: inout [DenseMemoryState]) {
-    self.plan = plan
-    self.batch = batch
-    let cells = plan.cells.count
-    buffers = (0..<2 * cells + 1).map { index in
-      AlignedBuffer(count: batch * (index < 2 * cells ? plan.hidden : plan.readSize))
-    }
-    h = buffers[..<cells].map(\.base)
-    c = buffers[cells..<2 * cells].map(\.base)
-    reads = buffers[2 * cells].base
-    var unique: [DenseMemoryState] = []
-    swap(&unique, &memories)
-    self.memories = unique.indices.map { unique[$0].uniqueBlocks() }
-    states = unique
-  }
-
-  /// The finished state.
-  var state: DNCState {
-    func tensor(_ buffer: AlignedBuffer, _ width: Int) -> Tensor {
-      Tensor(shape: [batch, width], values: Array(buffer.buffer))
-    }
-    let cells = plan.cells.count
-    return DNCState(
-      controllers: (0..<plan.layers).map { layer in
-        (0..<plan.hiddenLayers).map { depth in
-          let cell = layer * plan.hiddenLayers + depth
-          return DNCState.Cell(
-            h: tensor(buffers[cell], plan.hidden),
-            c: plan.rnnType == .lstm ? tensor(buffers[cells + cell], plan.hidden) : nil)
-        }
-      },
-      memories: states,
-      reads: tensor(buffers[2 * cells], plan.readSize))
   }
 }

@@ -4,9 +4,8 @@ import VectorKernels
 ///
 /// Owns all memory that takes, sized once: nothing is allocated in the time loop, and a runner is used again for every batch that fits. Rows are
 /// ordered step by step, element by element within a step, so that what does not depend on the step before is one product over all rows.
-final class ShardRunner {
+final class ShardRunner<Unit: MemoryUnit> {
   let plan: NetworkPlan
-  let dense: DenseLayout
   let kernels: vk_table
   let recording: Bool
   let itemCapacity: Int
@@ -27,7 +26,7 @@ final class ShardRunner {
   /// The last reads of every element, and those the call started with.
   let lastReads: AlignedBuffer
   let startReads: AlignedBuffer
-  let units: [DenseMemoryUnit]
+  let units: [Unit]
   let gradients: GradientBuffers?
 
   // The run that is going on.
@@ -43,14 +42,13 @@ final class ShardRunner {
   var passThroughMemory = true
   var dropoutSeed: UInt64?
   /// Gets a row after each access of the batch's first element, if the shard has it.
-  var tracer: DenseTracer?
+  var tracer: Unit.Tracer?
 
   init(
-    plan: NetworkPlan, dense: DenseLayout, interface: DenseInterface, dialect: Dialect,
-    weights: PackedNetwork, kernels: vk_table, items: Int, steps: Int, recording: Bool
+    plan: NetworkPlan, memory: Unit.Plan, weights: PackedNetwork, kernels: vk_table, items: Int,
+    steps: Int, recording: Bool
   ) {
     self.plan = plan
-    self.dense = dense
     self.weights = weights
     self.kernels = kernels
     self.recording = recording
@@ -73,9 +71,7 @@ final class ShardRunner {
     startReads = AlignedBuffer(count: items * plan.readPadded)
     let accesses = steps * (plan.memories == 1 ? plan.layers : 1)
     units = (0..<plan.memories).map { _ in
-      DenseMemoryUnit(
-        layout: dense, interface: interface, dialect: dialect, kernels: kernels, items: items,
-        accesses: accesses, recording: recording)
+      Unit(memory, kernels: kernels, items: items, accesses: accesses, recording: recording)
     }
     gradients = recording ? GradientBuffers(plan: plan, items: items, steps: steps) : nil
   }

@@ -8,27 +8,25 @@
 ///
 /// A model is a value: a configuration and parameters. What it carries from call to call is an explicit `State`. Copies share working memory, and
 /// may be called from several threads at once.
-public struct DNC: MemoryNetwork {
-  public typealias State = DNCState
+public struct DNC: ExternalMemoryNetwork {
+  public typealias Memory = DenseMemoryState
+  public static var memoryType: MemoryType { .dnc }
 
   /// Everything but the values of the parameters.
-  public let configuration: DNCConfiguration
+  public let configuration: NetworkConfiguration
 
   /// The parameters, under the names of the Python package's `state_dict`.
   ///
   /// - Precondition: What is assigned has the layout of this model.
   public var parameters: ParameterStore {
-    didSet {
-      precondition(
-        parameters.layout == engine.layout, "these parameters belong to another configuration")
-    }
+    didSet { checkLayout(parameters, _engine.layout) }
   }
 
-  let engine: CPUEngine
+  public let _engine: NetworkEngine<DenseMemoryState>
 
   /// A network with fresh parameters: controllers uniform in ±1/√H, interface and output weights uniform in ±√(6/in), their biases in ±1/√in.
   ///
-  /// Arguments have the Python package's names and defaults; see `DNCConfiguration`.
+  /// Arguments have the Python package's names and defaults; see `NetworkConfiguration`.
   ///
   /// - Precondition: `configuration.validate()` does not throw.
   public init(
@@ -38,7 +36,7 @@ public struct DNC: MemoryNetwork {
     independentLinears: Bool = false, shareMemory: Bool = true, debug: Bool = false,
     clip: Float = 20, outputSize: Int? = nil, dialect: Dialect = .nature, seed: UInt64 = 0
   ) {
-    var c = DNCConfiguration(inputSize: inputSize, hiddenSize: hiddenSize)
+    var c = NetworkConfiguration(inputSize: inputSize, hiddenSize: hiddenSize)
     c.rnnType = rnnType
     c.numLayers = numLayers
     c.numHiddenLayers = numHiddenLayers
@@ -58,58 +56,13 @@ public struct DNC: MemoryNetwork {
     self.init(configuration: c, seed: seed)
   }
 
-  /// A network with fresh parameters drawn from `seed`.
-  ///
-  /// - Precondition: `configuration.validate()` does not throw.
-  public init(configuration: DNCConfiguration, seed: UInt64 = 0) {
-    let engine = DNC.engine(configuration)
-    self.init(
-      configuration: configuration, engine: engine,
-      parameters: engine.plan.initialParameters(seed: seed))
-  }
-
-  /// A network with given parameters.
-  ///
-  /// - Precondition: `configuration.validate()` does not throw, and the layout is `DNC.parameterLayout(configuration)`.
-  public init(configuration: DNCConfiguration, parameters: ParameterStore) {
-    let engine = DNC.engine(configuration)
-    precondition(
-      parameters.layout == engine.layout, "these parameters belong to another configuration")
-    self.init(configuration: configuration, engine: engine, parameters: parameters)
-  }
-
-  private init(
-    configuration: DNCConfiguration, engine: CPUEngine, parameters: ParameterStore
-  ) {
+  public init(configuration: NetworkConfiguration, parameters: ParameterStore) {
+    do { try configuration.validate(for: Self.memoryType) } catch {
+      preconditionFailure("\(error)")
+    }
+    _engine = CPUEngine<DenseMemoryUnit>(configuration)
+    checkLayout(parameters, _engine.layout)
     self.configuration = configuration
-    self.engine = engine
     self.parameters = parameters
-  }
-
-  private static func engine(_ configuration: DNCConfiguration) -> CPUEngine {
-    do { try configuration.validate() } catch { preconditionFailure("\(error)") }
-    return CPUEngine(configuration)
-  }
-
-  /// Names and shapes of a network's parameters, without the network.
-  ///
-  /// - Throws: `ConfigurationError`.
-  public static func parameterLayout(_ configuration: DNCConfiguration) throws -> ParameterLayout {
-    try configuration.validate()
-    let interface = DenseInterface(
-      heads: configuration.readHeads, cellSize: configuration.cellSize,
-      dialect: configuration.dialect)
-    return NetworkPlan(configuration, interface: interface.layout).parameterLayout
-  }
-
-  public var inputSize: Int { configuration.inputSize }
-  public var outputSize: Int { configuration.outputs }
-
-  /// The state at the start: all zero.
-  ///
-  /// - Complexity: O(batch · N · (N + W + R)) for each memory.
-  public func initialState(batch: Int) -> State {
-    precondition(batch >= 0, "a batch cannot have \(batch) elements")
-    return engine.plan.initialState(batch: batch, dense: engine.dense)
   }
 }

@@ -71,7 +71,14 @@ struct CellProduct: Sendable {
 }
 
 extension NetworkPlan {
-  init(_ configuration: DNCConfiguration, interface: InterfaceLayout) {
+  init(_ configuration: NetworkConfiguration) {
+    self.init(
+      configuration,
+      interface: configuration.memoryType == .dnc
+        ? DensePlan(configuration).interface : SparsePlan(configuration).interface)
+  }
+
+  init(_ configuration: NetworkConfiguration, interface: InterfaceLayout) {
     let c = configuration
     rnnType = c.rnnType
     nonlinearity = c.nonlinearity

@@ -97,6 +97,8 @@ typedef struct {
   void (*allocation_backward)(float *du, const float *da, const float *u, const int32_t *order, float epsilon, float *scratch, size_t n);
   /// dots -> cosines in place; c = softmax(beta cosine) over the first n cells.
   void (*content_weights)(float *c, float *dots, const float *norm, const float *inverse, vk_lookup lookup, size_t n, size_t np);
+  /// dots -> cosines in place, for any n; each depends on its own cell alone.
+  void (*cosines)(float *dots, const float *norm, const float *inverse, vk_lookup lookup, size_t n);
   /// dc -> d(dots) in place; adds to `shrink` the factor by which each cell goes into its own gradient; returns d(beta), d(key_norm) through the pointers.
   void (*content_backward)(float *dc, float *shrink, float *dbeta, float *dkey_norm, const float *c, const float *cosine, const float *norm,
                            const float *inverse, vk_lookup lookup, size_t np);
@@ -110,6 +112,8 @@ typedef struct {
                        size_t cell_size, size_t np);
   /// Norms of a given memory.
   void (*memory_norms)(float *norm, float *inverse, const float *m, float inside, size_t cell_size, size_t np);
+  /// Norm and scale of one cell that lies in a row of np numbers.
+  void (*memory_norms_of_row)(float *norm, float *inverse, const float *row, float inside, size_t np);
   /// Backward of reading, lookup by the read keys and writing, in one pass over the memory.
   /// dm: of the new memory in, of the old one out. dreads, keys, dkeys: R x W; r, ddots: R x np. dw is added to, dkeys, derase and dv are overwritten.
   void (*memory_backward)(float *dm, const float *m_new, const float *m, const float *dreads, const float *r, const float *keys, const float *ddots,

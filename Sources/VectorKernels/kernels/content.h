@@ -29,6 +29,11 @@ static void k_content_weights(float *c, float *dots, const float *norm, const fl
   for (size_t j = 0; j < np; j += VK_LANES) store(c + j, load(c + j) * scale);
 }
 
+static void k_cosines(float *dots, const float *norm, const float *inverse, vk_lookup lookup, size_t n) {
+  MAP(n, vf x = load(inverse + i); store(dots + i, load(dots + i) * x / denominator(load(norm + i), x, lookup)),
+      vf x = load_part(inverse + i, rest); store_part(dots + i, load_part(dots + i, rest) * x / denominator(load_part(norm + i, rest), x, lookup), rest))
+}
+
 static void k_content_backward(float *dc, float *shrink, float *dbeta, float *dkey_norm, const float *c, const float *cosine, const float *norm,
                                const float *inverse, vk_lookup lookup, size_t np) {
   vf s = (vf)0;

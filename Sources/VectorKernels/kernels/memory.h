@@ -50,6 +50,20 @@ static void k_memory_write(float *m_new, float *norm, float *inverse, const floa
   }
 }
 
+static void k_memory_norms_of_row(float *norm, float *inverse, const float *row, float inside, size_t np) {
+  float squares = k_sum_of_squares(row, np), scale = 1;
+  if (!(squares < SQUARE_LIMIT)) { // as scaled_norms
+    float top = 0;
+    for (size_t i = 0; i < np; i++) top = fabsf(row[i]) > top ? fabsf(row[i]) : top;
+    int exponent = top >= 1 ? ilogbf(top) : 0;
+    scale = ldexpf(1, -(exponent > 126 ? 126 : exponent));
+    squares = 0;
+    for (size_t i = 0; i < np; i++) squares += row[i] * scale * (row[i] * scale);
+  }
+  *inverse = scale;
+  *norm = sqrtf(squares + inside * scale * scale);
+}
+
 // Some heads' share: dm += dreads^T r + keys^T ddots, dkeys = ddots m_new^T.
 INL void heads_backward(const size_t heads, float *dm, const float *m_new, const float *dreads, const float *r, const float *keys, const float *ddots,
                         float *dkeys, size_t cell_size, size_t np) {

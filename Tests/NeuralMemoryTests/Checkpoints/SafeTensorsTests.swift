@@ -119,10 +119,11 @@ import Testing
     let fixtures = try FileManager.default.contentsOfDirectory(
       at: folder, includingPropertiesForKeys: nil
     ).filter { $0.pathExtension == "safetensors" }
-    #expect(fixtures.count >= 8)
+    #expect(fixtures.count >= 15)
     for url in fixtures {
       let golden = try GoldenFile(url)
-      #expect(golden.text("model") == "dnc")
+      let model = try #require(golden.text("model").flatMap { MemoryType(rawValue: $0) })
+      #expect(url.lastPathComponent.contains(model.rawValue))
       let batchAndTime = golden.input.shape.prefix(2)
       #expect(golden.output.shape.prefix(2) == batchAndTime)
       #expect(golden.cotangent.shape == golden.output.shape)

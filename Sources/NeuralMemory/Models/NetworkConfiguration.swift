@@ -1,8 +1,20 @@
-/// Everything that says what a DNC is, apart from the values of its parameters.
+/// The kind of a network's memory.
+public enum MemoryType: String, Sendable, Codable, CaseIterable {
+  /// Dense memory with temporal links (Graves et al. 2016): `DNC`.
+  case dnc
+  /// Sparse access memory (Rae et al. 2016): `SAM`.
+  case sam
+  /// Sparse memory with sparse temporal links (Rae et al. 2016, supplement D): `SDNC`.
+  case sdnc
+}
+
+/// Everything that says what a network is, apart from the values of its parameters.
 ///
 /// The fields are the constructor arguments of the Python package, with its defaults, and a few beyond. A configuration
 /// is stored in checkpoints under the package's spellings (`input_size`, `nr_cells`, …).
-public struct DNCConfiguration: Sendable, Equatable, Codable {
+public struct NetworkConfiguration: Sendable, Equatable, Codable {
+  /// The kind of memory.
+  public let memoryType: MemoryType
   /// Size of the input vectors.
   public var inputSize: Int
   /// Units of every hidden layer of the controllers.
@@ -20,11 +32,15 @@ public struct DNCConfiguration: Sendable, Equatable, Codable {
   /// Probability with which a unit is dropped between the hidden layers of a controller, while training.
   public var dropout: Float = 0
   /// Number of memory cells, N.
-  public var nrCells = 5
+  public var nrCells: Int
   /// Number of read heads, R.
-  public var readHeads = 2
+  public var readHeads: Int
   /// Size of a memory cell, W.
   public var cellSize = 10
+  /// Cells that a head of a sparse memory finds by content, K.
+  public var sparseReads = 4
+  /// Temporal links kept per cell of an SDNC, K_L.
+  public var temporalReads = 4
   /// Squashing of plain recurrent cells.
   public var nonlinearity: Nonlinearity = .tanh
   /// Whether every interface field has a linear map of its own.
@@ -40,10 +56,13 @@ public struct DNCConfiguration: Sendable, Equatable, Codable {
   /// Whose equations are followed.
   public var dialect: Dialect = .nature
 
-  /// A configuration with the package's defaults.
-  public init(inputSize: Int, hiddenSize: Int) {
+  /// A configuration with the package's defaults: 5 cells and 2 read heads for a DNC, 5,000 cells and 4 read heads for sparse memories.
+  public init(inputSize: Int, hiddenSize: Int, memoryType: MemoryType = .dnc) {
+    self.memoryType = memoryType
     self.inputSize = inputSize
     self.hiddenSize = hiddenSize
+    nrCells = memoryType == .dnc ? 5 : 5000
+    readHeads = memoryType == .dnc ? 2 : 4
   }
 
   /// The size of the output vectors.
@@ -51,6 +70,15 @@ public struct DNCConfiguration: Sendable, Equatable, Codable {
 
   /// Number of memories: one, or one per layer.
   public var memories: Int { shareMemory ? 1 : numLayers }
+
+  /// Checks that a network of the given kind can be built.
+  func validate(for type: MemoryType) throws {
+    guard memoryType == type else {
+      throw ConfigurationError(
+        argument: "memory_type", value: memoryType.rawValue, expected: type.rawValue)
+    }
+    try validate()
+  }
 
   /// Checks that a network can be built.
   ///
@@ -70,6 +98,13 @@ public struct DNCConfiguration: Sendable, Equatable, Codable {
     try atLeastOne("read_heads", readHeads)
     try atLeastOne("cell_size", cellSize)
     try atLeastOne("output_size", outputs)
+    if memoryType != .dnc { try atLeastOne("sparse_reads", sparseReads) }
+    if memoryType == .sdnc { try atLeastOne("temporal_reads", temporalReads) }
+    if memoryType != .dnc && dialect != .nature {
+      throw ConfigurationError(
+        argument: "dialect", value: dialect.rawValue,
+        expected: "nature, the only one of sparse memories")
+    }
     if !(dropout >= 0 && dropout < 1) {
       throw ConfigurationError(
         argument: "dropout", value: "\(dropout)", expected: "a probability from 0 to below 1")
@@ -88,7 +123,7 @@ public struct DNCConfiguration: Sendable, Equatable, Codable {
       }
     }
     try fits("num_layers × num_hidden_layers × 2^24", numLayers, numHiddenLayers, 1 << 24)
-    try fits("nr_cells × nr_cells", nrCells, nrCells)
+    if memoryType == .dnc { try fits("nr_cells × nr_cells", nrCells, nrCells) }
     try fits("nr_cells × cell_size", nrCells, cellSize)
     try fits("read_heads × nr_cells", readHeads, nrCells)
     try fits("read_heads × cell_size × hidden_size", readHeads, cellSize, hiddenSize, 8)
@@ -99,6 +134,7 @@ public struct DNCConfiguration: Sendable, Equatable, Codable {
   }
 
   enum CodingKeys: String, CodingKey {
+    case memoryType = "model"
     case inputSize = "input_size"
     case hiddenSize = "hidden_size"
     case rnnType = "rnn_type"
@@ -110,6 +146,8 @@ public struct DNCConfiguration: Sendable, Equatable, Codable {
     case nrCells = "nr_cells"
     case readHeads = "read_heads"
     case cellSize = "cell_size"
+    case sparseReads = "sparse_reads"
+    case temporalReads = "temporal_reads"
     case nonlinearity
     case independentLinears = "independent_linears"
     case shareMemory = "share_memory"
@@ -124,7 +162,8 @@ public struct DNCConfiguration: Sendable, Equatable, Codable {
     let box = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
       inputSize: try box.decode(Int.self, forKey: .inputSize),
-      hiddenSize: try box.decode(Int.self, forKey: .hiddenSize))
+      hiddenSize: try box.decode(Int.self, forKey: .hiddenSize),
+      memoryType: try box.decodeIfPresent(MemoryType.self, forKey: .memoryType) ?? .dnc)
     func read<Value: Decodable>(_ key: CodingKeys, into value: inout Value) throws {
       value = try box.decodeIfPresent(Value.self, forKey: key) ?? value
     }
@@ -137,6 +176,8 @@ public struct DNCConfiguration: Sendable, Equatable, Codable {
     try read(.nrCells, into: &nrCells)
     try read(.readHeads, into: &readHeads)
     try read(.cellSize, into: &cellSize)
+    try read(.sparseReads, into: &sparseReads)
+    try read(.temporalReads, into: &temporalReads)
     try read(.nonlinearity, into: &nonlinearity)
     try read(.independentLinears, into: &independentLinears)
     try read(.shareMemory, into: &shareMemory)
@@ -146,6 +187,37 @@ public struct DNCConfiguration: Sendable, Equatable, Codable {
     try read(.dialect, into: &dialect)
   }
 }
+
+extension NetworkConfiguration {
+  /// Writes the configuration; what the kind of memory does not have is left out.
+  public func encode(to encoder: any Encoder) throws {
+    var box = encoder.container(keyedBy: CodingKeys.self)
+    try box.encode(memoryType, forKey: .memoryType)
+    try box.encode(inputSize, forKey: .inputSize)
+    try box.encode(hiddenSize, forKey: .hiddenSize)
+    try box.encode(rnnType, forKey: .rnnType)
+    try box.encode(numLayers, forKey: .numLayers)
+    try box.encode(numHiddenLayers, forKey: .numHiddenLayers)
+    try box.encode(bias, forKey: .bias)
+    try box.encode(batchFirst, forKey: .batchFirst)
+    try box.encode(dropout, forKey: .dropout)
+    try box.encode(nrCells, forKey: .nrCells)
+    try box.encode(readHeads, forKey: .readHeads)
+    try box.encode(cellSize, forKey: .cellSize)
+    if memoryType != .dnc { try box.encode(sparseReads, forKey: .sparseReads) }
+    if memoryType == .sdnc { try box.encode(temporalReads, forKey: .temporalReads) }
+    try box.encode(nonlinearity, forKey: .nonlinearity)
+    try box.encode(independentLinears, forKey: .independentLinears)
+    try box.encode(shareMemory, forKey: .shareMemory)
+    try box.encode(debug, forKey: .debug)
+    try box.encode(clip, forKey: .clip)
+    try box.encodeIfPresent(outputSize, forKey: .outputSize)
+    try box.encode(dialect, forKey: .dialect)
+  }
+}
+
+/// The configuration of a DNC.
+public typealias DNCConfiguration = NetworkConfiguration
 
 /// A constructor argument with which no network can be built.
 public struct ConfigurationError: Error, Equatable, CustomStringConvertible {

@@ -1,35 +1,33 @@
 import WorkerPool
 
-extension DNC {
+extension CPUEngine {
   /// Elements that run together through time, forward and backward, at the most: few, so that what they record is still in the cache on the way back; but
   /// where the weights themselves do not stay there, enough to make up for fetching them at every step.
-  private var chunk: Int { engine.layout.count <= 1 << 16 ? 8 : 16 }
+  private var chunk: Int { layout.count <= 1 << 16 ? 8 : 16 }
 
-  public func lossAndGradient(
-    _ input: Tensor, lengths: [Int]?, dropoutSeed: UInt64?, workers: Int?,
-    into gradient: inout ParameterStore,
+  func runTraining(
+    _ input: Tensor, _ shape: CallShape, _ parameters: ParameterStore, dropoutSeed: UInt64?,
+    workers: Int?, into gradient: inout ParameterStore,
     loss: @Sendable (_ items: Range<Int>, _ output: Tensor, _ gradient: inout Tensor) -> Double
   ) -> Double {
-    let shape = CallShape(
-      input, lengths, inputSize: inputSize, outputSize: outputSize, batchFirst: true)
     precondition(
-      gradient.layout == engine.layout, "the gradient's layout is not that of the parameters")
+      gradient.layout == layout, "the gradient's layout is not that of the parameters")
     guard shape.batch > 0 && shape.steps > 0 else {
-      gradient = ParameterStore(layout: engine.layout)
+      gradient = ParameterStore(layout: layout)
       return 0
     }
-    let weights = engine.pack(parameters)
-    let shards = CPUEngine.ranges(
+    let weights = pack(parameters)
+    let shards = Sharding.ranges(
       shape.batch, parts: workers ?? WorkerPool.shared.workers)
     // every worker's shard in chunks of nearly equal size
     let chunk = chunk
     let chunks = shards.map { shard in
-      CPUEngine.ranges(shard.count, parts: (shard.count + chunk - 1) / chunk).map {
+      Sharding.ranges(shard.count, parts: (shard.count + chunk - 1) / chunk).map {
         shard.lowerBound + $0.lowerBound..<shard.lowerBound + $0.upperBound
       }
     }
     let runners = chunks.map { chunks in
-      engine.borrow(
+      borrow(
         items: chunks.map(\.count).max() ?? 1, steps: shape.steps, recording: true,
         weights: weights)
     }
@@ -39,9 +37,9 @@ extension DNC {
         nonisolated(unsafe) let source = shape.inputView(values)!
         nonisolated(unsafe) let losses = losses
         nonisolated(unsafe) let runners = runners
-        let layout = engine.layout
-        let dropoutSeed = engine.plan.dropout > 0 ? dropoutSeed : nil
-        CPUEngine.run(shards.count) { worker in
+        let layout = layout
+        let dropoutSeed = plan.dropout > 0 ? dropoutSeed : nil
+        Sharding.run(shards.count) { worker in
           let runner = runners[worker]
           runner.clearParameterGradient()
           for chunk in chunks[worker] {
@@ -52,8 +50,8 @@ extension DNC {
         }
       }
     }
-    CPUEngine.sumParameterGradients(of: runners, into: &gradient)
-    engine.giveBack(runners)
+    Sharding.sumParameterGradients(of: runners, into: &gradient)
+    giveBack(runners)
     return losses.joined().reduce(0, +)
   }
 }
@@ -83,7 +81,7 @@ extension ShardRunner {
     precondition(
       gradient.shape == outputs,
       "a loss's gradient has the output's shape \(outputs), not \(gradient.shape)")
-    beginBackward()
+    beginBackward(nil)
     gradient.withUnsafeBuffer { values in
       // the tensor holds the chunk alone: its first element is the chunk's
       let stride = shape.steps * shape.outputSize

@@ -1,8 +1,8 @@
 import Foundation
 
-extension DNC {
+extension ExternalMemoryNetwork {
   /// Prefix of tensors in a checkpoint that do not belong to the model, such as an optimizer's moments.
-  public static let trainingPrefix = "training/"
+  public static var trainingPrefix: String { "training/" }
 
   /// Reads a model from a checkpoint alone: a safetensors file with the configuration in its metadata, as `write(to:)` makes it.
   ///
@@ -16,7 +16,7 @@ extension DNC {
   /// Reads a model from a safetensors file without a configuration, such as a converted `state_dict` of the Python package.
   ///
   /// - Throws: as `init(contentsOf:)`.
-  public init(contentsOf url: URL, configuration: DNCConfiguration) throws {
+  public init(contentsOf url: URL, configuration: NetworkConfiguration) throws {
     let file = try SafeTensors(contentsOf: url)
     try self.init(
       checkpoint: file, name: url.lastPathComponent, configuration: configuration)
@@ -29,12 +29,15 @@ extension DNC {
   public init(checkpoint file: SafeTensors, name: String) throws {
     try self.init(
       checkpoint: file, name: name,
-      configuration: try DNCConfiguration(metadata: file.metadata, file: name))
+      configuration: try NetworkConfiguration(
+        metadata: file.metadata, file: name, memoryType: Self.memoryType))
   }
 
-  private init(checkpoint file: SafeTensors, name: String, configuration: DNCConfiguration) throws {
-    let layout = try DNC.parameterLayout(configuration)
-    let parameters = try file.values(of: layout, file: name, ignoring: [DNC.trainingPrefix])
+  private init(checkpoint file: SafeTensors, name: String, configuration: NetworkConfiguration)
+    throws
+  {
+    let layout = try Self.parameterLayout(configuration)
+    let parameters = try file.values(of: layout, file: name, ignoring: [Self.trainingPrefix])
     self.init(configuration: configuration, parameters: parameters)
   }
 
@@ -60,22 +63,13 @@ extension DNC {
   }
 }
 
-extension DNCConfiguration {
-  /// The configuration as JSON, under the Python package's names, with the key `model`.
+extension NetworkConfiguration {
+  /// The configuration as JSON, under the Python package's names, and with the kind of memory under `model`.
   public var json: String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
-    struct Named: Encodable {
-      let configuration: DNCConfiguration
-      enum Key: String, CodingKey { case model }
-      func encode(to encoder: any Encoder) throws {
-        try configuration.encode(to: encoder)
-        var box = encoder.container(keyedBy: Key.self)
-        try box.encode("dnc", forKey: .model)
-      }
-    }
     do {
-      return String(decoding: try encoder.encode(Named(configuration: self)), as: UTF8.self)
+      return String(decoding: try encoder.encode(self), as: UTF8.self)
     } catch {
       preconditionFailure("a configuration of numbers, flags and words has no JSON: \(error)")
     }
@@ -84,25 +78,25 @@ extension DNCConfiguration {
   /// Reads the configuration from a checkpoint's metadata.
   ///
   /// - Throws: `CheckpointError`.
-  public init(metadata: [String: String], file: String) throws {
+  public init(metadata: [String: String], file: String, memoryType: MemoryType? = nil) throws {
     guard let json = metadata["config"] else {
       throw CheckpointError.missingMetadata(
         file: file, entry: "config",
-        expected: "the configuration of a DNC (give one for a converted checkpoint)")
+        expected: "the configuration of a network (give one for a converted checkpoint)")
     }
-    struct Model: Decodable { let model: String? }
     do {
-      let data = Data(json.utf8)
-      let model = try JSONDecoder().decode(Model.self, from: data).model ?? "dnc"
-      guard model == "dnc" else {
+      self = try JSONDecoder().decode(NetworkConfiguration.self, from: Data(json.utf8))
+      if let memoryType, memoryType != self.memoryType {
         throw CheckpointError.badMetadata(
-          file: file, entry: "config", problem: "is that of a \"\(model)\", not of a \"dnc\"")
+          file: file, entry: "config",
+          problem:
+            "is that of a \"\(self.memoryType.rawValue)\", not of a \"\(memoryType.rawValue)\"")
       }
-      self = try JSONDecoder().decode(DNCConfiguration.self, from: data)
     } catch let error as DecodingError {
       throw CheckpointError.badMetadata(
         file: file, entry: "config",
-        problem: "cannot be read: \(DNCConfiguration.words(error, json))")
+        problem: "cannot be read: \(NetworkConfiguration.words(error, json))"
+      )
     }
   }
 

@@ -1,0 +1,68 @@
+import WorkerPool
+
+extension CPUEngine {
+  /// `memories` are those of `state`, handed on: what nobody else holds is changed in place.
+  func runInference(
+    _ input: Tensor, _ shape: CallShape, _ controllers: NetworkState<Memory>?,
+    memories: inout [Memory], _ parameters: ParameterStore, _ options: CallOptions
+  ) -> NetworkOutput<Memory> {
+    let batch = shape.batch
+    if let controllers { plan.check(controllers, batch: batch, "the state") }
+    precondition(
+      memories.count == (controllers == nil ? 0 : plan.memories),
+      "the state must have \(plan.memories) memories, not \(memories.count)")
+    for part in memories { Unit.check(part, memory, batch: batch, "the state") }
+    var outgoing: [Memory] = []
+    for _ in 0..<plan.memories {
+      var incoming = memories.isEmpty ? nil : memories.removeFirst()
+      outgoing.append(
+        Unit.outgoing(&incoming, memory, kernels: kernels, batch: batch, recording: false))
+    }
+    let writer = StateWriter(plan, batch: batch, memories: outgoing)
+    let weights = pack(parameters)
+    let ranges = Sharding.ranges(batch, parts: options.workers ?? WorkerPool.shared.workers)
+    let window = max(1, min(shape.steps, inferenceWindow))
+    let runners = ranges.map {
+      borrow(items: $0.count, steps: window, recording: false, weights: weights)
+    }
+    let tracer = options.debug ? Unit.tracer(memory) : nil
+    var output = Tensor(shape: shape.outputShape)
+    input.withUnsafeBuffer { values in
+      output.withUnsafeMutableBuffer { target in
+        nonisolated(unsafe) let source = shape.inputView(values)
+        nonisolated(unsafe) let out = target.baseAddress
+        nonisolated(unsafe) let runners = runners
+        Sharding.run(ranges.count) { index in
+          let range = ranges[index]
+          let runner = runners[index]
+          runner.begin(
+            firstItem: range.lowerBound, items: range.count, lengths: Array(shape.lengths[range]),
+            passThroughMemory: options.passThroughMemory)
+          runner.load(controllers)
+          for (unit, memory) in zip(runner.units, writer.memories) {
+            unit.begin(
+              firstItem: range.lowerBound, items: range.count, incoming: nil, outgoing: memory)
+          }
+          if range.contains(0) { runner.tracer = tracer }
+          var done = 0
+          while done < shape.steps {
+            let steps = min(window, shape.steps - done)
+            if done > 0 { runner.advance() }
+            runner.forward(source!, steps: steps)
+            runner.copyOutput { item, step in
+              out! + shape.outputRow(range.lowerBound + item, done + step)
+            }
+            done += steps
+          }
+          runner.store(into: writer)
+          for unit in runner.units { unit.end { runner.accesses($0) } }
+        }
+      }
+    }
+    giveBack(runners)
+    return NetworkOutput(output: output, state: writer.state, trace: tracer?.trace)
+  }
+}
+
+/// Steps of a run without records that share one product for input and output.
+private let inferenceWindow = 16

@@ -1,0 +1,132 @@
+import Foundation
+import WorkerPool
+
+extension CPUEngine {
+  func runRecording(
+    _ input: Tensor, _ shape: CallShape, _ state: NetworkState<Memory>?, resetsMemory: Bool,
+    _ parameters: ParameterStore, _ options: CallOptions
+  ) -> (output: NetworkOutput<Memory>, pullback: NetworkPullback<Memory>) {
+    let batch = shape.batch
+    var start = state
+    if let state { check(state, batch: batch, "the state") }
+    if resetsMemory { start?.resetExperience() }
+    for index in start?.memories.indices ?? 0..<0 {
+      Unit.complete(&start!.memories[index], memory, kernels: kernels)
+    }
+    let weights = pack(parameters)
+    let ranges = Sharding.ranges(batch, parts: options.workers ?? WorkerPool.shared.workers)
+    let runners = ranges.map {
+      borrow(items: $0.count, steps: max(1, shape.steps), recording: true, weights: weights)
+    }
+    let writer = StateWriter(
+      plan, batch: batch,
+      memories: (0..<plan.memories).map {
+        var incoming = start?.memories[$0]
+        return Unit.outgoing(&incoming, memory, kernels: kernels, batch: batch, recording: true)
+      })
+    let tracer = options.debug ? Unit.tracer(memory) : nil
+    var output = Tensor(shape: shape.outputShape)
+    input.withUnsafeBuffer { values in
+      output.withUnsafeMutableBuffer { target in
+        nonisolated(unsafe) let source = shape.inputView(values)
+        nonisolated(unsafe) let out = target.baseAddress
+        nonisolated(unsafe) let runners = runners
+        let start = start
+        let dropoutSeed = plan.dropout > 0 ? options.dropoutSeed : nil
+        Sharding.run(ranges.count) { index in
+          let range = ranges[index]
+          let runner = runners[index]
+          runner.begin(
+            firstItem: range.lowerBound, items: range.count, lengths: Array(shape.lengths[range]),
+            passThroughMemory: options.passThroughMemory)
+          runner.dropoutSeed = dropoutSeed
+          runner.load(start)
+          for (number, unit) in runner.units.enumerated() {
+            unit.begin(
+              firstItem: range.lowerBound, items: range.count, incoming: start?.memories[number],
+              outgoing: writer.memories[number])
+          }
+          if range.contains(0) { runner.tracer = tracer }
+          if shape.steps > 0 && !range.isEmpty {
+            runner.forward(source!, steps: shape.steps)
+            runner.copyOutput { item, step in
+              out! + shape.outputRow(range.lowerBound + item, step)
+            }
+          }
+          runner.store(into: writer)
+          for unit in runner.units { unit.end { runner.accesses($0) } }
+        }
+      }
+    }
+    let recording = Recording(
+      self, shape, ranges, runners, start: start, resetsMemory: resetsMemory)
+    return (
+      NetworkOutput(output: output, state: writer.state, trace: tracer?.trace),
+      NetworkPullback(shape, plan) { recording.backward($0, state: $1) }
+    )
+  }
+}
+
+/// What a call recorded, and the way back through it.
+private final class Recording<Unit: MemoryUnit>: @unchecked Sendable {
+  private let engine: CPUEngine<Unit>
+  private let shape: CallShape
+  private let ranges: [Range<Int>]
+  private let runners: [ShardRunner<Unit>]
+  // The records begin at its memories.
+  private let start: NetworkState<Unit.Memory>?
+  private let resetsMemory: Bool
+  private let lock = NSLock()
+
+  init(
+    _ engine: CPUEngine<Unit>, _ shape: CallShape, _ ranges: [Range<Int>],
+    _ runners: [ShardRunner<Unit>], start: NetworkState<Unit.Memory>?, resetsMemory: Bool
+  ) {
+    self.engine = engine
+    self.shape = shape
+    self.ranges = ranges
+    self.runners = runners
+    self.start = start
+    self.resetsMemory = resetsMemory
+  }
+
+  deinit { engine.giveBack(runners) }
+
+  func backward(
+    _ output: Tensor, state: NetworkState<Unit.Memory>?
+  ) -> NetworkGradients<Unit.Memory> {
+    if let state { engine.check(state, batch: shape.batch, "the state's gradient") }
+    lock.lock()
+    defer { lock.unlock() }
+    var input = Tensor(shape: shape.inputShape)
+    let writer = StateWriter(
+      engine.plan, batch: shape.batch,
+      memories: (0..<engine.plan.memories).map { _ in
+        Unit.empty(engine.memory, batch: shape.batch)
+      })
+    output.withUnsafeBuffer { values in
+      input.withUnsafeMutableBuffer { target in
+        nonisolated(unsafe) let view = shape.outputView(values)
+        nonisolated(unsafe) let dinput = target.baseAddress
+        Sharding.run(ranges.count) { [self] index in
+          let runner = runners[index]
+          runner.beginBackward(state)
+          if shape.steps > 0 && shape.batch > 0 {
+            runner.backward(view!)
+            runner.inputGradient { item, step in
+              dinput! + shape.inputRow(ranges[index].lowerBound + item, step)
+            }
+          }
+          runner.storeGradient(into: writer)
+          runner.clearParameterGradient()
+          if shape.steps > 0 { runner.addParameterGradients(layout: engine.layout) }
+        }
+      }
+    }
+    var initialState = writer.state
+    if resetsMemory { initialState.resetExperience() }
+    var parameters = ParameterStore(layout: engine.layout)
+    Sharding.sumParameterGradients(of: runners, into: &parameters)
+    return NetworkGradients(parameters: parameters, input: input, initialState: initialState)
+  }
+}

@@ -1,0 +1,94 @@
+/// Runs the calls of one network; what the public models stand on.
+///
+/// An abstract class: a model knows its memory's state, not how the memory is computed.
+public class NetworkEngine<Memory: ExternalMemoryState>: @unchecked Sendable {
+  let plan: NetworkPlan
+  let layout: ParameterLayout
+
+  init(plan: NetworkPlan) {
+    self.plan = plan
+    layout = plan.parameterLayout
+  }
+
+  struct CallOptions: Sendable {
+    var passThroughMemory = true
+    var debug = false
+    var dropoutSeed: UInt64?
+    var workers: Int?
+  }
+
+  func initialState(batch: Int) -> NetworkState<Memory> { abstract() }
+
+  func infer(
+    _ input: Tensor, _ shape: CallShape, _ controllers: NetworkState<Memory>?,
+    memories: inout [Memory], _ parameters: ParameterStore, _ options: CallOptions
+  ) -> NetworkOutput<Memory> { abstract() }
+
+  func record(
+    _ input: Tensor, _ shape: CallShape, _ state: NetworkState<Memory>?, resetsMemory: Bool,
+    _ parameters: ParameterStore, _ options: CallOptions
+  ) -> (output: NetworkOutput<Memory>, pullback: NetworkPullback<Memory>) { abstract() }
+
+  func lossAndGradient(
+    _ input: Tensor, _ shape: CallShape, _ parameters: ParameterStore, dropoutSeed: UInt64?,
+    workers: Int?, into gradient: inout ParameterStore,
+    loss: @Sendable (_ items: Range<Int>, _ output: Tensor, _ gradient: inout Tensor) -> Double
+  ) -> Double { abstract() }
+
+  private func abstract() -> Never { preconditionFailure("an engine without a memory was made") }
+}
+
+/// What a call returns.
+public struct NetworkOutput<Memory: ExternalMemoryState>: Sendable {
+  /// [batch, time, outputSize], or [time, batch, outputSize] if the model is not batch-first. Zero past the end of a sequence.
+  public var output: Tensor
+  /// The state after the last step of each sequence.
+  public var state: NetworkState<Memory>
+  /// With `configuration.debug`, what the memory did to batch element 0: tables with one row per layer and time step (row `t · layers + l`), under the
+  /// Python package's keys.
+  public var trace: [String: Tensor]?
+}
+
+/// What the backward pass of a call gives.
+public struct NetworkGradients<Memory: ExternalMemoryState>: Sendable {
+  /// Of the parameters, in their layout.
+  public var parameters: ParameterStore
+  /// Of the input, in its shape.
+  public var input: Tensor
+  /// Of the state that the call started with.
+  public var initialState: NetworkState<Memory>
+}
+
+/// The backward pass of one call. May be called any number of times, from any thread.
+///
+/// Holds what the forward pass recorded until it is released.
+public final class NetworkPullback<Memory: ExternalMemoryState>: Sendable {
+  private let shape: CallShape
+  private let plan: NetworkPlan
+  private let run:
+    @Sendable (_ output: Tensor, _ state: NetworkState<Memory>?) -> NetworkGradients<Memory>
+
+  init(
+    _ shape: CallShape, _ plan: NetworkPlan,
+    run: @escaping @Sendable (Tensor, NetworkState<Memory>?) -> NetworkGradients<Memory>
+  ) {
+    self.shape = shape
+    self.plan = plan
+    self.run = run
+  }
+
+  /// From the gradient of the output, and of the final state if wanted, to those of parameters, input and initial state.
+  ///
+  /// - Parameters:
+  ///   - output: in the output's shape; ignored past the end of a sequence.
+  ///   - state: gradient of the call's final state; nil: zero.
+  public func callAsFunction(
+    _ output: Tensor, state: NetworkState<Memory>? = nil
+  ) -> NetworkGradients<Memory> {
+    precondition(
+      output.shape == shape.outputShape,
+      "the output's gradient has shape \(shape.outputShape), not \(output.shape)")
+    if let state { plan.check(state, batch: shape.batch, "the state's gradient") }
+    return run(output, state)
+  }
+}

@@ -1,0 +1,86 @@
+import VectorKernels
+
+/// Finds for each head the K cells with the largest cosine, equal ones by index: an exact scan of the touched cells, and K fresh ones.
+///
+/// All heads share one pass over the rows. A row's score depends on its contents alone, bit for bit, wherever it stands.
+struct NearestCells {
+  private let plan: SparsePlan
+  private let scores: AlignedBuffer
+  /// By head and rank: cell and cosine.
+  let cells: UnsafeMutablePointer<Int32>
+  let cosines: UnsafeMutablePointer<Float>
+  let counts: UnsafeMutablePointer<Int>
+
+  /// Rows whose scores are taken at a time.
+  private static let block = 256
+
+  init(_ plan: SparsePlan) {
+    self.plan = plan
+    scores = AlignedBuffer(count: plan.r * NearestCells.block)
+    cells = .allocate(capacity: plan.r * plan.k)
+    cosines = .allocate(capacity: plan.r * plan.k)
+    counts = .allocate(capacity: plan.r)
+    cells.initialize(repeating: 0, count: plan.r * plan.k)
+    cosines.initialize(repeating: 0, count: plan.r * plan.k)
+    counts.initialize(repeating: 0, count: plan.r)
+  }
+
+  func release() {
+    cells.deallocate()
+    cosines.deallocate()
+    counts.deallocate()
+  }
+
+  /// `queries`: R × wp, scaled; their numbers as for the dense memory's lookups.
+  func find(
+    in memory: SparseItem, queries: UnsafePointer<Float>, lookup: (_ head: Int) -> vk_lookup,
+    _ kernels: vk_table
+  ) {
+    counts.update(repeating: 0, count: plan.r)
+    for first in stride(from: 0, to: memory.touched, by: NearestCells.block) {
+      let count = min(NearestCells.block, memory.touched - first)
+      kernels.dots(
+        plan.r, count, plan.wp, queries, plan.wp, memory.row(first), plan.wp, scores.base,
+        NearestCells.block, false)
+      for head in 0..<plan.r {
+        let row = scores.base + head * NearestCells.block
+        kernels.cosines(
+          row, memory.norms.base + first, memory.scales.base + first, lookup(head), count)
+        select(head, row, first, count)
+      }
+    }
+    // fresh cells score zero
+    let fresh = min(plan.k, plan.n - memory.touched)
+    for head in 0..<plan.r {
+      for offset in 0..<fresh { offer(head, memory.touched + offset, 0) }
+    }
+  }
+
+  private func select(_ head: Int, _ row: UnsafePointer<Float>, _ first: Int, _ count: Int) {
+    for i in 0..<count {
+      if counts[head] < plan.k || row[i] > cosines[head * plan.k + plan.k - 1] {
+        offer(head, first + i, row[i])
+      }
+    }
+  }
+
+  /// Takes a cell into a head's list, kept in descending order. Cells come in ascending order: one with an equal score goes behind.
+  private func offer(_ head: Int, _ cell: Int, _ score: Float) {
+    let list = cosines + head * plan.k
+    let names = cells + head * plan.k
+    var position = counts[head]
+    if position == plan.k {
+      guard score > list[position - 1] else { return }
+      position -= 1
+    } else {
+      counts[head] += 1
+    }
+    while position > 0 && list[position - 1] < score {
+      list[position] = list[position - 1]
+      names[position] = names[position - 1]
+      position -= 1
+    }
+    list[position] = score
+    names[position] = Int32(cell)
+  }
+}

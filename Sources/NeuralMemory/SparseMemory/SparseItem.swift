@@ -1,0 +1,125 @@
+/// The sparse memory of one batch element.
+///
+/// Cells are touched in ascending order: a step uses the stalest cell (while there is one never accessed, the lowest of them), and of the cells never
+/// written a lookup finds the lowest. So the touched cells are the first few, and everything is an array over those; nothing ever runs over all N.
+final class SparseItem: @unchecked Sendable {
+  let plan: SparsePlan
+  /// Cells 0 ..< touched have been read or written.
+  private(set) var touched = 0
+  /// Accesses so far.
+  var step = 0
+
+  /// Contents [touched × wp], norms and scales of the cells.
+  private(set) var rows: GrowingArray<Float>
+  private(set) var norms: GrowingArray<Float>
+  private(set) var scales: GrowingArray<Float>
+  var order: AccessOrder
+
+  /// Read weights: per head a list of cells and weights.
+  var reads: WeightLists
+  /// Write weights of the last step, for traces.
+  var writes: WeightLists
+  /// The cell that the last step cleared, for traces.
+  var cleared = 0
+  var links: TemporalLinks?
+
+  init(_ plan: SparsePlan) {
+    self.plan = plan
+    rows = GrowingArray(stride: plan.wp, initial: 0)
+    norms = GrowingArray(stride: 1, initial: SparsePlan.epsilon.squareRoot())
+    scales = GrowingArray(stride: 1, initial: 1)
+    order = AccessOrder()
+    reads = WeightLists(lists: plan.r, capacity: plan.headReads)
+    writes = WeightLists(lists: 1, capacity: plan.writes)
+    links = plan.hasLinks ? TemporalLinks(plan.kl) : nil
+  }
+
+  private init(copying other: SparseItem) {
+    plan = other.plan
+    touched = other.touched
+    step = other.step
+    rows = other.rows.copy(cells: touched)
+    norms = other.norms.copy(cells: touched)
+    scales = other.scales.copy(cells: touched)
+    order = other.order.copy(cells: touched)
+    reads = other.reads
+    writes = other.writes
+    links = other.links?.copy(cells: touched)
+  }
+
+  deinit {
+    rows.release()
+    norms.release()
+    scales.release()
+    order.release()
+    links?.release()
+  }
+
+  /// An independent copy. O(touched cells).
+  func copy() -> SparseItem { SparseItem(copying: self) }
+
+  /// Takes cells up to `cell` into use.
+  @inline(__always)
+  func touch(_ cell: Int) {
+    if cell >= touched { grow(to: cell + 1) }
+  }
+
+  private func grow(to cells: Int) {
+    rows.grow(to: cells)
+    norms.grow(to: cells)
+    scales.grow(to: cells)
+    order.grow(to: cells)
+    links?.grow(to: cells)
+    touched = cells
+  }
+
+  /// Contents of a touched cell.
+  @inline(__always)
+  func row(_ cell: Int) -> UnsafeMutablePointer<Float> { rows.base + cell * plan.wp }
+
+  /// Bytes of storage by cell.
+  var bytes: Int {
+    rows.bytes + norms.bytes + scales.bytes + order.bytes + (links?.bytes ?? 0)
+  }
+
+  func isEqual(to other: SparseItem) -> Bool {
+    guard plan == other.plan && step == other.step && reads == other.reads && writes == other.writes
+    else { return false }
+    let cells = max(touched, other.touched)
+    touch(cells - 1)
+    other.touch(cells - 1)
+    for i in 0..<cells * plan.wp where rows.base[i] != other.rows.base[i] { return false }
+    guard order.isEqual(to: other.order, cells: cells) else { return false }
+    switch (links, other.links) {
+    case (nil, nil): return true
+    case (let a?, let b?): return a.isEqual(to: b, cells: cells)
+    default: return false
+    }
+  }
+}
+
+/// A few lists of cells with weights, of fixed capacity.
+struct WeightLists: Equatable, Sendable {
+  let capacity: Int
+  var counts: [Int]
+  var cells: [Int32]
+  var weights: [Float]
+
+  init(lists: Int, capacity: Int) {
+    self.capacity = capacity
+    counts = [Int](repeating: 0, count: lists)
+    cells = [Int32](repeating: 0, count: lists * capacity)
+    weights = [Float](repeating: 0, count: lists * capacity)
+  }
+
+  static func == (a: WeightLists, b: WeightLists) -> Bool {
+    guard a.counts == b.counts else { return false }
+    for (list, count) in a.counts.enumerated() {
+      for entry in list * a.capacity..<list * a.capacity + count
+      where a.cells[entry] != b.cells[entry] || a.weights[entry] != b.weights[entry] {
+        return false
+      }
+    }
+    return true
+  }
+}

@@ -1,0 +1,60 @@
+/// What one sparse memory holds, for every element of a batch: of N cells, those touched so far.
+///
+/// A value: copies are independent, and share an element's storage until one is changed; nothing costs anything in N. A gradient of a state is a state too.
+public struct SparseMemoryState: ExternalMemoryState {
+  let plan: SparsePlan
+  private(set) var items: [SparseItem]
+
+  init(batch: Int, plan: SparsePlan) {
+    self.plan = plan
+    items = (0..<batch).map { _ in SparseItem(plan) }
+  }
+
+  public var batch: Int { items.count }
+
+  public mutating func reset() { self = SparseMemoryState(batch: batch, plan: plan) }
+
+  /// Number of cells, N.
+  public var cells: Int { plan.n }
+
+  /// Number of cells of an element that were read or written since its memory was empty: these are the first ones.
+  public func touchedCells(of element: Int) -> Int { items[element].touched }
+
+  /// Bytes that an element's cells take.
+  public func bytes(of element: Int) -> Int { items[element].bytes }
+
+  /// Contents of an element's touched cells: [touched cells, W].
+  public func memory(of element: Int) -> Tensor {
+    let item = items[element]
+    var values: [Float] = []
+    values.reserveCapacity(item.touched * plan.w)
+    for cell in 0..<item.touched {
+      values.append(contentsOf: UnsafeBufferPointer(start: item.row(cell), count: plan.w))
+    }
+    return Tensor(shape: [item.touched, plan.w], values: values)
+  }
+
+  /// Read weights of an element's head, with the cells they belong to.
+  public func readWeights(of element: Int, head: Int) -> [(cell: Int, weight: Float)] {
+    let reads = items[element].reads
+    return (0..<reads.counts[head]).map {
+      let entry = head * reads.capacity + $0
+      return (Int(reads.cells[entry]), reads.weights[entry])
+    }
+  }
+
+  public static func == (a: SparseMemoryState, b: SparseMemoryState) -> Bool {
+    a.plan == b.plan && a.batch == b.batch
+      && zip(a.items, b.items).allSatisfy { $0 === $1 || $0.isEqual(to: $1) }
+  }
+
+  /// Copies what others hold too: after this the elements may be changed in place.
+  mutating func makeUnique() {
+    for index in items.indices where !isKnownUniquelyReferenced(&items[index]) {
+      items[index] = items[index].copy()
+    }
+  }
+}
+
+/// The state of a SAM or an SDNC.
+public typealias SparseNetworkState = NetworkState<SparseMemoryState>

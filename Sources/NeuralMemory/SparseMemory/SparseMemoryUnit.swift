@@ -1,0 +1,131 @@
+import VectorKernels
+
+/// One sparse memory of a network for a shard of the batch: SAM's, or with links the SDNC's.
+///
+/// Works in place on the outgoing memories; what the way back needs is recorded.
+final class SparseMemoryUnit: MemoryUnit, @unchecked Sendable {
+  let plan: SparsePlan
+  let kernels: vk_table
+  let record: SparseRecord
+  let recording: Bool
+
+  private let floats: AlignedBuffer
+  private let integers: UnsafeMutablePointer<Int32>
+  private var firstItem = 0
+  private var items = 0
+  private(set) var memories: [SparseItem] = []
+  /// Reads with which each element started.
+  private(set) var startReads: [WeightLists] = []
+  /// Accesses that each element made, of those recorded.
+  private var accesses: [Int] = []
+
+  // Scratch space of one access.
+  var nearest: NearestCells
+  var slots = GrowingArray<Int32>(stride: 1, initial: -1)
+  var linkScratch = LinkScratch()
+  /// Gradients of the write weights of one access, as every head's last weight gets them.
+  let writeGradients: UnsafeMutablePointer<Float>
+  var writeList: [(cell: Int32, weight: Float)] = []
+  var directionList: [(cell: Int32, weight: Float)] = []
+  var accessList: [(cell: Int32, weight: Float)] = []
+  let gradients: SparseGradients?
+
+  init(_ plan: SparsePlan, kernels: vk_table, items: Int, accesses: Int, recording: Bool) {
+    self.plan = plan
+    self.kernels = kernels
+    self.recording = recording
+    record = SparseRecord(plan)
+    let count = recording ? items * accesses : 1
+    floats = AlignedBuffer(count: count * record.floats)
+    integers = .allocate(capacity: count * record.integers)
+    integers.initialize(repeating: 0, count: count * record.integers)
+    writeGradients = .allocate(capacity: plan.writes)
+    writeGradients.initialize(repeating: 0, count: plan.writes)
+    nearest = NearestCells(plan)
+    gradients = recording ? SparseGradients(plan, items: items) : nil
+  }
+
+  deinit {
+    integers.deallocate()
+    writeGradients.deallocate()
+    slots.release()
+    nearest.release()
+  }
+
+  func beginEmpty(items: Int) {
+    begin(
+      firstItem: 0, items: items, incoming: nil,
+      outgoing: SparseMemoryUnit.empty(plan, batch: items))
+  }
+
+  func begin(
+    firstItem: Int, items: Int, incoming: SparseMemoryState?, outgoing: SparseMemoryState
+  ) {
+    self.firstItem = firstItem
+    self.items = items
+    memories = Array(outgoing.items[firstItem..<firstItem + items])
+    startReads = recording ? memories.map(\.reads) : []
+    accesses = Array(repeating: 0, count: items)
+  }
+
+  func end(accesses count: (_ item: Int) -> Int) {
+    for item in 0..<items { accesses[item] = count(item) }
+    // what is left behind belongs to the caller now
+    if !recording { memories = [] }
+  }
+
+  @inline(__always)
+  func floats(_ access: Int, _ item: Int) -> UnsafeMutablePointer<Float> {
+    recording ? floats.base + (access * items + item) * record.floats : floats.base
+  }
+
+  @inline(__always)
+  func integers(_ access: Int, _ item: Int) -> UnsafeMutablePointer<Int32> {
+    recording ? integers + (access * items + item) * record.integers : integers
+  }
+
+  func trace(access: Int, _ tracer: SparseTracer) { tracer.record(memories[0]) }
+
+  func beginBackward(_ gradient: SparseMemoryState?) {
+    slots.grow(to: memories.map(\.touched).max() ?? 0)
+    for item in 0..<items {
+      gradients!.begin(
+        item, touched: memories[item].touched, reads: memories[item].reads,
+        gradient: gradient?.items[firstItem + item])
+    }
+  }
+
+  func endBackward(into gradient: SparseMemoryState) {
+    for item in 0..<items {
+      gradients!.end(item, reads: startReads[item], into: gradient.items[firstItem + item])
+    }
+  }
+}
+
+extension SparseMemoryUnit {
+  static func empty(_ plan: SparsePlan, batch: Int) -> SparseMemoryState {
+    SparseMemoryState(batch: batch, plan: plan)
+  }
+
+  static func check(_ memory: SparseMemoryState, _ plan: SparsePlan, batch: Int, _ what: String) {
+    let there = memory.plan
+    precondition(
+      memory.batch == batch && there == plan,
+      "\(what): a memory for batch \(batch), \(plan.n) cells of \(plan.w), \(plan.r) heads with \(plan.k) sparse and \(plan.kl) temporal reads was expected, not for batch \(memory.batch), \(there.n) cells of \(there.w), \(there.r) heads with \(there.k) and \(there.kl)"
+    )
+  }
+
+  static func complete(_ memory: inout SparseMemoryState, _ plan: SparsePlan, kernels: vk_table) {}
+
+  static func outgoing(
+    _ incoming: inout SparseMemoryState?, _ plan: SparsePlan, kernels: vk_table, batch: Int,
+    recording: Bool
+  ) -> SparseMemoryState {
+    guard var memory = incoming else { return empty(plan, batch: batch) }
+    incoming = nil
+    memory.makeUnique()
+    return memory
+  }
+
+  static func tracer(_ plan: SparsePlan) -> SparseTracer { SparseTracer(plan) }
+}

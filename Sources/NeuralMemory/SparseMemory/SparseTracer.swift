@@ -1,0 +1,118 @@
+/// Collects what a sparse memory did to the batch's first element: one row after each access.
+///
+/// Rows are kept by touched cell, and laid out at the end: over all cells of a small memory, over those touched of a large one, which the table `cells` then
+/// names.
+final class SparseTracer: MemoryTracer, @unchecked Sendable {
+  private struct Row {
+    let touched: Int
+    let memory: [Float]
+    let lastAccess: [Float]
+    let reads: WeightLists
+    let writes: WeightLists
+    let visible: [Int32]
+    let after: [[(cell: Int32, weight: Float)]]
+    let before: [[(cell: Int32, weight: Float)]]
+    let precedence: [(cell: Int32, weight: Float)]
+  }
+
+  private let plan: SparsePlan
+  private var rows: [Row] = []
+
+  /// Memories of more cells have tables of the touched ones only.
+  static let tableLimit = 4096
+
+  init(_ plan: SparsePlan) { self.plan = plan }
+
+  func record(_ item: SparseItem) {
+    var memory: [Float] = []
+    for cell in 0..<item.touched {
+      memory.append(contentsOf: UnsafeBufferPointer(start: item.row(cell), count: plan.w))
+    }
+    var visible: Set<Int32> = []
+    for head in 0..<plan.r {
+      let first = head * item.reads.capacity
+      visible.formUnion(item.reads.cells[first..<first + item.reads.counts[head]])
+    }
+    visible.insert(Int32(item.cleared))
+    rows.append(
+      Row(
+        touched: item.touched, memory: memory,
+        lastAccess: (0..<item.touched).map { cell in
+          let last = item.order.last.base[cell]
+          return Float(last >= 0 ? Int(last) : cell - plan.n)
+        },
+        reads: item.reads, writes: item.writes, visible: visible.sorted(),
+        after: item.links.map { links in (0..<item.touched).map { links.after.entries($0) } }
+          ?? [],
+        before: item.links.map { links in (0..<item.touched).map { links.before.entries($0) } }
+          ?? [],
+        precedence: item.links?.precedence ?? []))
+  }
+
+  var trace: [String: Tensor] {
+    let cells = plan.n <= SparseTracer.tableLimit ? plan.n : rows.map(\.touched).max() ?? 0
+    let seen = plan.r * plan.headReads + 1
+    func table(_ columns: Int, _ fill: (Row, inout [Float]) -> Void) -> Tensor {
+      var values: [Float] = []
+      values.reserveCapacity(rows.count * columns)
+      for row in rows {
+        var line = [Float](repeating: 0, count: columns)
+        fill(row, &line)
+        values.append(contentsOf: line)
+      }
+      return Tensor(shape: [rows.count, columns], values: values)
+    }
+    var tables: [String: Tensor] = [:]
+    tables["memory"] = table(cells * plan.w) { row, line in
+      line.replaceSubrange(0..<row.memory.count, with: row.memory)
+    }
+    tables["visible_memory"] = table(seen * plan.w) { row, line in
+      for (place, cell) in row.visible.enumerated() {
+        for i in 0..<plan.w { line[place * plan.w + i] = row.memory[Int(cell) * plan.w + i] }
+      }
+    }
+    tables["read_positions"] = table(seen) { row, line in
+      for place in 0..<seen {
+        line[place] = place < row.visible.count ? Float(row.visible[place]) : -1
+      }
+    }
+    tables["read_weights"] = table(plan.r * cells) { row, line in
+      for head in 0..<plan.r {
+        for entry in head * row.reads.capacity..<head * row.reads.capacity + row.reads.counts[head]
+        {
+          line[head * cells + Int(row.reads.cells[entry])] = row.reads.weights[entry]
+        }
+      }
+    }
+    tables["write_weights"] = table(cells) { row, line in
+      for entry in 0..<row.writes.counts[0] {
+        line[Int(row.writes.cells[entry])] = row.writes.weights[entry]
+      }
+    }
+    tables["usage"] = table(cells) { row, line in
+      for cell in 0..<cells {
+        line[cell] = cell < row.touched ? row.lastAccess[cell] : Float(cell - plan.n)
+      }
+    }
+    if plan.hasLinks {
+      func links(_ part: @escaping (Row) -> [[(cell: Int32, weight: Float)]]) -> Tensor {
+        table(seen * seen) { row, line in
+          for (i, cell) in row.visible.enumerated() {
+            for link in part(row)[Int(cell)] {
+              if let j = row.visible.firstIndex(of: link.cell) { line[i * seen + j] = link.weight }
+            }
+          }
+        }
+      }
+      tables["link_matrix"] = links { $0.after }
+      tables["rev_link_matrix"] = links { $0.before }
+      tables["precedence"] = table(cells) { row, line in
+        for entry in row.precedence { line[Int(entry.cell)] = entry.weight }
+      }
+    }
+    if plan.n > SparseTracer.tableLimit {
+      tables["cells"] = Tensor((0..<cells).map { Float($0) })
+    }
+    return tables
+  }
+}

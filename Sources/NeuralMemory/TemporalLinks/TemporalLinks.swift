@@ -1,0 +1,201 @@
+/// The SDNC's links (`spec/sdnc.md`): `A`, whose row i lists the cells written just before i, `B`, whose row j lists those written just after j, and the
+/// precedence. At most K_L entries each. Not differentiated.
+struct TemporalLinks {
+  let kl: Int
+  private(set) var before: LinkRows
+  private(set) var after: LinkRows
+  var precedence: [(cell: Int32, weight: Float)] = []
+
+  init(_ kl: Int) {
+    self.kl = kl
+    before = LinkRows(kl)
+    after = LinkRows(kl)
+    precedence.reserveCapacity(2 * kl)
+  }
+
+  var bytes: Int { before.bytes + after.bytes }
+
+  mutating func grow(to cells: Int) {
+    before.grow(to: cells)
+    after.grow(to: cells)
+  }
+
+  func copy(cells: Int) -> TemporalLinks {
+    var other = self
+    other.before = before.copy(cells: cells)
+    other.after = after.copy(cells: cells)
+    return other
+  }
+
+  func release() {
+    before.release()
+    after.release()
+  }
+
+  func isEqual(to other: TemporalLinks, cells: Int) -> Bool {
+    precedence.elementsEqual(other.precedence, by: ==)
+      && before.isEqual(to: other.before, cells: cells)
+      && after.isEqual(to: other.after, cells: cells)
+  }
+
+  /// Steps 1 to 4 of `spec/sdnc.md`, after a write with weights `writes`. `scratch` is used within the call.
+  mutating func update(
+    _ writes: UnsafeBufferPointer<(cell: Int32, weight: Float)>, _ scratch: inout LinkScratch
+  ) {
+    scratch.written.removeAll(keepingCapacity: true)
+    scratch.written.append(contentsOf: writes)
+    keepLargest(&scratch.written, kl)
+
+    // 2: B, with the old A and the old precedence
+    scratch.changed.removeAll(keepingCapacity: true)
+    for (j, wj) in scratch.written {
+      scratch.targets.removeAll(keepingCapacity: true)
+      for entry in 0..<before.count(Int(j)) { scratch.targets.append(before.cell(Int(j), entry)) }
+      for (i, _) in precedence where !scratch.targets.contains(i) { scratch.targets.append(i) }
+      for i in scratch.targets where i != j {
+        let p = precedence.first { $0.cell == i }?.weight ?? 0
+        let known = scratch.changed.firstIndex { $0.cell == i }
+        let position: Int
+        if let known {
+          position = known
+        } else {
+          position = scratch.changed.count
+          scratch.changed.append((i, after.entries(Int(i))))
+        }
+        if let entry = scratch.changed[position].entries.firstIndex(where: { $0.cell == j }) {
+          let old = scratch.changed[position].entries[entry].weight
+          scratch.changed[position].entries[entry].weight = (1 - wj) * old + wj * p
+        } else {
+          scratch.changed[position].entries.append((j, wj * p))
+        }
+      }
+    }
+    for index in scratch.changed.indices {
+      cut(&scratch.changed[index].entries, kl)
+      after.set(Int(scratch.changed[index].cell), scratch.changed[index].entries)
+    }
+
+    // 3: A
+    for (i, wi) in scratch.written {
+      scratch.row.removeAll(keepingCapacity: true)
+      for entry in 0..<before.count(Int(i)) {
+        scratch.row.append((before.cell(Int(i), entry), (1 - wi) * before.weight(Int(i), entry)))
+      }
+      for (j, p) in precedence where j != i {
+        if let entry = scratch.row.firstIndex(where: { $0.cell == j }) {
+          scratch.row[entry].weight += wi * p
+        } else {
+          scratch.row.append((j, wi * p))
+        }
+      }
+      cut(&scratch.row, kl)
+      before.set(Int(i), scratch.row)
+    }
+
+    // 4: precedence
+    let kept = 1 - scratch.written.reduce(0) { $0 + $1.weight }
+    for index in precedence.indices { precedence[index].weight *= kept }
+    for (cell, weight) in scratch.written {
+      if let entry = precedence.firstIndex(where: { $0.cell == cell }) {
+        precedence[entry].weight += weight
+      } else {
+        precedence.append((cell, weight))
+      }
+    }
+    keepLargest(&precedence, kl)
+  }
+}
+
+/// Lists that an update works on, kept from step to step.
+struct LinkScratch {
+  var written: [(cell: Int32, weight: Float)] = []
+  var targets: [Int32] = []
+  var changed: [(cell: Int32, entries: [(cell: Int32, weight: Float)])] = []
+  var row: [(cell: Int32, weight: Float)] = []
+}
+
+/// Keeps the `count` largest positive entries, equal ones by cell, in the order of their cells.
+func keepLargest(_ entries: inout [(cell: Int32, weight: Float)], _ count: Int) {
+  entries.removeAll { !($0.weight > 0) }
+  if entries.count > count {
+    entries.sort { $0.weight != $1.weight ? $0.weight > $1.weight : $0.cell < $1.cell }
+    entries.removeLast(entries.count - count)
+  }
+  entries.sort { $0.cell < $1.cell }
+}
+
+/// Keeps the `count` largest entries; divides them by their sum if that is above 1.
+func cut(_ entries: inout [(cell: Int32, weight: Float)], _ count: Int) {
+  keepLargest(&entries, count)
+  let sum = entries.reduce(0) { $0 + $1.weight }
+  if sum > 1 {
+    for index in entries.indices { entries[index].weight /= sum }
+  }
+}
+
+/// Rows of at most K_L links, by cell.
+struct LinkRows {
+  let kl: Int
+  private var counts = GrowingArray<Int32>(stride: 1, initial: 0)
+  private var cells: GrowingArray<Int32>
+  private var weights: GrowingArray<Float>
+
+  init(_ kl: Int) {
+    self.kl = kl
+    cells = GrowingArray(stride: kl, initial: 0)
+    weights = GrowingArray(stride: kl, initial: 0)
+  }
+
+  var bytes: Int { counts.bytes + cells.bytes + weights.bytes }
+
+  @inline(__always) func count(_ row: Int) -> Int { Int(counts.base[row]) }
+  @inline(__always) func cell(_ row: Int, _ entry: Int) -> Int32 { cells.base[row * kl + entry] }
+  @inline(__always) func weight(_ row: Int, _ entry: Int) -> Float {
+    weights.base[row * kl + entry]
+  }
+
+  func entries(_ row: Int) -> [(cell: Int32, weight: Float)] {
+    (0..<count(row)).map { (cell(row, $0), weight(row, $0)) }
+  }
+
+  func set(_ row: Int, _ entries: [(cell: Int32, weight: Float)]) {
+    counts.base[row] = Int32(entries.count)
+    for (index, entry) in entries.enumerated() {
+      cells.base[row * kl + index] = entry.cell
+      weights.base[row * kl + index] = entry.weight
+    }
+  }
+
+  mutating func grow(to rows: Int) {
+    counts.grow(to: rows)
+    cells.grow(to: rows)
+    weights.grow(to: rows)
+  }
+
+  func copy(cells rows: Int) -> LinkRows {
+    var other = self
+    other.counts = counts.copy(cells: rows)
+    other.cells = cells.copy(cells: rows)
+    other.weights = weights.copy(cells: rows)
+    return other
+  }
+
+  func release() {
+    counts.release()
+    cells.release()
+    weights.release()
+  }
+
+  func isEqual(to other: LinkRows, cells rows: Int) -> Bool {
+    for row in 0..<rows {
+      guard count(row) == other.count(row) else { return false }
+      for entry in 0..<count(row)
+      where cell(row, entry) != other.cell(row, entry)
+        || weight(row, entry) != other.weight(row, entry)
+      {
+        return false
+      }
+    }
+    return true
+  }
+}
