@@ -25,6 +25,23 @@ import VectorKernels
     expectPadsZero(found.weights.values(), s, "weights")
   }
 
+  /// Any number of cells, each with the bits it has in a lookup of the whole memory.
+  @Test(arguments: levels, 0..<24)
+  func cosines(level: Int, seed: Int) {
+    let k = kernels(level)
+    var random = RandomNumbers(seed: UInt64(seed), stream: 68)
+    let s = Sizes(case: seed, &random)
+    let m = s.rows(s.w, in: -1..<1, &random).map { seed % 3 == 0 ? $0 * 1e25 : $0 }
+    let l = KernelLookup(k, m, random.normals(s.w), strength: 1, inside: 1e-6, s)
+    var dots = [Float](repeating: 0, count: s.np)
+    k.gemm(1, s.np, s.w, l.key.scaled, s.w, 1, m, s.np, &dots, s.np, false)
+    for count in [s.n, random.integer(in: 0...s.n)] {
+      var found = Canvas(Array(dots[..<count]))
+      k.cosines(&found.floats, l.norm.floats, l.inverse.floats, l.key.lookup, count)
+      #expect(found.values().bits == Array(l.cosines.values()[..<count]).bits, "\(count) cells")
+    }
+  }
+
   @Test(arguments: levels, 0..<24)
   func gradients(level: Int, seed: Int) {
     var random = RandomNumbers(seed: UInt64(seed), stream: 61)
