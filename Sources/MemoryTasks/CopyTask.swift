@@ -72,10 +72,10 @@ public struct CopyTask: MemoryTask {
 
   public func score(_ output: Tensor, items: Range<Int>, in batch: TaskBatch) -> TaskScore {
     guard let mask = batch.mask else {
-      preconditionFailure("A copy batch has a mask: make it with makeBatch(count:length:using:)")
+      fatalError("A copy batch has a mask: make it with makeBatch(count:length:using:)")
     }
     let perItem = batch.target.shape[1] * batch.target.shape[2]
-    precondition(
+    require(
       output.shape == [items.count] + batch.target.shape.dropFirst(),
       "Outputs of items \(items) have the shape of their targets, not \(output.shape)")
     var score = TaskScore(sequences: items.count)

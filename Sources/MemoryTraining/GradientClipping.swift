@@ -12,7 +12,7 @@ public enum GradientClipping {
   /// Complexity: O(parameters); the norm is added up in Double.
   @discardableResult
   public static func clipGlobalNorm(_ gradient: inout ParameterStore, maximum: Double) -> Double {
-    precondition(
+    require(
       maximum >= 0, "A gradient norm is clipped to a number of at least 0, not \(maximum)")
     let norm = Double(gradient.globalNorm)
     guard maximum > 0, norm.isFinite else { return norm }

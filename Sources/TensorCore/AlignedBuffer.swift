@@ -17,7 +17,7 @@ package final class AlignedBuffer: @unchecked Sendable {
 
   /// Takes memory for `count` floats; without `zeroed` their values are whatever was there.
   package init(count: Int, zeroed: Bool = true) {
-    precondition(count >= 0, "a buffer cannot hold \(count) numbers")
+    require(count >= 0, "a buffer cannot hold \(count) numbers")
     self.count = count
     let byteCount = Swift.max(count, 1) * MemoryLayout<Float>.stride
     let raw = UnsafeMutableRawPointer.allocate(

@@ -32,7 +32,7 @@ public struct ParameterLayout: Sendable, Equatable {
     var offset = 0
     for (name, shape) in namesAndShapes {
       let count = Tensor.elementCount(of: shape)
-      precondition(positions[name] == nil, "the parameter name \"\(name)\" occurs twice")
+      require(positions[name] == nil, "the parameter name \"\(name)\" occurs twice")
       positions[name] = entries.count
       entries.append(Entry(name: name, shape: shape, offset: offset, count: count))
       offset += count

@@ -14,7 +14,7 @@ public struct ParameterStore: Sendable, Equatable {
   /// May be replaced or changed in place; its length must stay the same.
   public var values: [Float] {
     didSet {
-      precondition(
+      require(
         values.count == layout.count,
         "the layout holds \(layout.count) values, it was given \(values.count)")
       version = ContentVersion.next()
@@ -30,7 +30,7 @@ public struct ParameterStore: Sendable, Equatable {
   /// - Precondition: `values`, if given, has `layout.count` elements.
   public init(layout: ParameterLayout, values: [Float]? = nil) {
     let values = values ?? [Float](repeating: 0, count: layout.count)
-    precondition(
+    require(
       values.count == layout.count,
       "the layout holds \(layout.count) values, it was given \(values.count)")
     self.layout = layout
@@ -45,15 +45,15 @@ public struct ParameterStore: Sendable, Equatable {
   public subscript(name: String) -> Tensor {
     get {
       guard let tensor = tensor(named: name) else {
-        preconditionFailure("there is no parameter \"\(name)\"")
+        fatalError("there is no parameter \"\(name)\"")
       }
       return tensor
     }
     set {
       guard let entry = layout[name] else {
-        preconditionFailure("there is no parameter \"\(name)\"")
+        fatalError("there is no parameter \"\(name)\"")
       }
-      precondition(
+      require(
         newValue.shape == entry.shape,
         "parameter \"\(name)\" has shape \(entry.shape), not \(newValue.shape)")
       withUnsafeMutableValues { target in

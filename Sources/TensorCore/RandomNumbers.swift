@@ -55,7 +55,7 @@ public struct RandomNumbers: Sendable, Equatable, RandomNumberGenerator {
   ///
   /// - Precondition: The range is not empty and its bounds are finite.
   public mutating func uniform(in range: Range<Float>) -> Float {
-    precondition(
+    require(
       !range.isEmpty && range.lowerBound.isFinite && range.upperBound.isFinite,
       "there is no number to draw in \(range)")
     // In double precision neither the width nor the product can overflow. Rounding to single

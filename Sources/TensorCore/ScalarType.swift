@@ -31,7 +31,7 @@ public enum ScalarType: String, Sendable, CaseIterable {
   ///
   /// - Precondition: `bytes` holds a whole number of numbers.
   package func floats(from bytes: UnsafeRawBufferPointer) -> [Float] {
-    precondition(bytes.count % byteCount == 0, "\(bytes.count) bytes are not whole \(rawValue)s")
+    require(bytes.count % byteCount == 0, "\(bytes.count) bytes are not whole \(rawValue)s")
     switch self {
     case .bool: return read(bytes) { (bits: UInt8) in bits == 0 ? 0 : 1 }
     case .u8: return read(bytes) { (bits: UInt8) in Float(bits) }

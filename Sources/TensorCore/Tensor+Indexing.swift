@@ -35,7 +35,7 @@ extension Tensor {
   /// - Complexity: O(*n*), *n* being the number of elements of the result.
   public func select(axis: Int, _ index: Int) -> Tensor {
     checkAxis(axis)
-    precondition(
+    require(
       shape[axis] > 0 && index >= 0 && index < shape[axis],
       "index \(index) is outside axis \(axis) of shape \(shape)")
     var newShape = shape
@@ -52,7 +52,7 @@ extension Tensor {
     checkRange(range, axis: axis)
     var expected = shape
     expected[axis] = range.count
-    precondition(
+    require(
       part.shape == expected,
       "the slice \(range) of axis \(axis) of shape \(shape) has shape \(expected), not \(part.shape)"
     )
@@ -72,13 +72,13 @@ extension Tensor {
   /// Sequences of shape [time, features] become a batch of shape [batch, time, features].
   /// - Precondition: There is at least one tensor; all have the same shape; 0 <= axis <= rank.
   public static func stacked(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
-    guard let first = tensors.first else { preconditionFailure("there is nothing to stack") }
-    precondition(
+    guard let first = tensors.first else { fatalError("there is nothing to stack") }
+    require(
       axis >= 0 && axis <= first.rank, "axis \(axis) is not one of 0...\(first.rank)")
     var shape = first.shape
     shape.insert(1, at: axis)
     for tensor in tensors {
-      precondition(
+      require(
         tensor.shape == first.shape, "cannot stack shapes \(first.shape) and \(tensor.shape)")
     }
     return concatenated(tensors.map { $0.reshaped(shape) }, axis: axis)
@@ -89,16 +89,16 @@ extension Tensor {
   /// - Precondition: There is at least one tensor; all have the same shape but for `axis`.
   /// - Complexity: O(*n*), *n* being the number of elements of the result.
   public static func concatenated(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
-    guard let first = tensors.first else { preconditionFailure("there is nothing to concatenate") }
+    guard let first = tensors.first else { fatalError("there is nothing to concatenate") }
     first.checkAxis(axis)
     var shape = first.shape
     shape[axis] = 0
     for tensor in tensors {
       var others = tensor.shape
-      precondition(others.count == first.rank, "cannot join shapes \(first.shape) and \(others)")
+      require(others.count == first.rank, "cannot join shapes \(first.shape) and \(others)")
       shape[axis] += others[axis]
       others[axis] = first.shape[axis]
-      precondition(others == first.shape, "cannot join shapes \(first.shape) and \(tensor.shape)")
+      require(others == first.shape, "cannot join shapes \(first.shape) and \(tensor.shape)")
     }
     var result: [Float] = []
     result.reserveCapacity(elementCount(of: shape))
@@ -114,11 +114,11 @@ extension Tensor {
 
   /// The position of an element in `values`.
   func offset(of index: [Int]) -> Int {
-    precondition(
+    require(
       index.count == rank, "a tensor of shape \(shape) needs \(rank) indices, not \(index.count)")
     var offset = 0
     for (axis, i) in index.enumerated() {
-      precondition(
+      require(
         i >= 0 && i < shape[axis], "index \(i) is outside axis \(axis) of shape \(shape)")
       offset = offset * shape[axis] + i
     }
@@ -145,11 +145,11 @@ extension Tensor {
   }
 
   func checkAxis(_ axis: Int) {
-    precondition(axis >= 0 && axis < rank, "shape \(shape) has no axis \(axis)")
+    require(axis >= 0 && axis < rank, "shape \(shape) has no axis \(axis)")
   }
 
   private func checkRange(_ range: Range<Int>, axis: Int) {
-    precondition(
+    require(
       range.lowerBound >= 0 && range.upperBound <= shape[axis],
       "the range \(range) is outside axis \(axis) of shape \(shape)")
   }

@@ -105,6 +105,6 @@ extension Tensor {
   }
 
   private func checkSameShape(_ other: Tensor) {
-    precondition(shape == other.shape, "the shapes \(shape) and \(other.shape) differ")
+    require(shape == other.shape, "the shapes \(shape) and \(other.shape) differ")
   }
 }

@@ -9,12 +9,12 @@ extension Tensor {
     if let open = shape.firstIndex(of: -1) {
       newShape[open] = 1
       let known = Tensor.elementCount(of: newShape)
-      precondition(
+      require(
         known > 0 && count % known == 0,
         "shape \(self.shape) with \(count) elements cannot become \(shape)")
       newShape[open] = count / known
     }
-    precondition(
+    require(
       Tensor.elementCount(of: newShape) == count,
       "shape \(self.shape) with \(count) elements cannot become \(shape)")
     return Tensor(shape: newShape, values: values)
@@ -27,7 +27,7 @@ extension Tensor {
   /// - Complexity: O(*n* + rank), *n* being the number of elements.
   public func transposed(_ axes: [Int]? = nil) -> Tensor {
     let order = axes ?? Array((0..<rank).reversed())
-    precondition(
+    require(
       order.sorted() == Array(0..<rank), "\(order) is not an order of the axes 0..<\(rank)")
     let newShape = order.map { shape[$0] }
     if count == 0 || rank < 2 { return Tensor(shape: newShape, values: values) }

@@ -14,7 +14,7 @@ public struct Tensor: Sendable, Equatable {
   /// May be replaced or changed in place; the number of elements must stay the same.
   public var values: [Float] {
     didSet {
-      precondition(
+      require(
         values.count == count,
         "a tensor of shape \(shape) holds \(count) values, it was given \(values.count)")
     }
@@ -32,7 +32,7 @@ public struct Tensor: Sendable, Equatable {
   /// - Complexity: O(1); the array is shared, not copied.
   public init(shape: [Int], values: [Float]) {
     let count = Tensor.elementCount(of: shape)
-    precondition(
+    require(
       values.count == count,
       "a tensor of shape \(shape) holds \(count) values, it was given \(values.count)")
     self.shape = shape
@@ -59,7 +59,7 @@ public struct Tensor: Sendable, Equatable {
   public init(rows: [[Float]]) {
     let width = rows.first?.count ?? 0
     for (index, row) in rows.enumerated() {
-      precondition(
+      require(
         row.count == width, "row \(index) has \(row.count) values, the rows before it \(width)")
     }
     self.init(shape: [rows.count, width], values: Array(rows.joined()))
@@ -83,10 +83,10 @@ public struct Tensor: Sendable, Equatable {
   /// The number of elements of a shape; a negative dimension or an overflow is the caller's mistake.
   static func elementCount(of shape: [Int]) -> Int {
     for (axis, dimension) in shape.enumerated() {
-      precondition(dimension >= 0, "axis \(axis) of shape \(shape) is negative")
+      require(dimension >= 0, "axis \(axis) of shape \(shape) is negative")
     }
     guard let count = checkedElementCount(of: shape) else {
-      preconditionFailure("a tensor of shape \(shape) has more elements than can be counted")
+      fatalError("a tensor of shape \(shape) has more elements than can be counted")
     }
     return count
   }

@@ -64,7 +64,7 @@ extension Loss {
       let total = weight(ofOutput: shape, mask: mask)
       return total > 0 ? 1 / total : 0
     case .fixed(let divisor):
-      precondition(
+      require(
         divisor >= 0 && divisor.isFinite,
         "A loss is divided by a finite number of at least 0, not by \(divisor)")
       return divisor > 0 ? 1 / divisor : 0
@@ -84,7 +84,7 @@ struct MaskReader {
       span = 1
       return
     }
-    precondition(
+    require(
       mask.rank <= counted.count && Array(counted.prefix(mask.rank)) == mask.shape,
       "A mask for elements of shape \(counted) has that shape or its leading part, not \(mask.shape)"
     )
@@ -97,7 +97,7 @@ struct MaskReader {
     return mask.withUnsafeBuffer { values in
       var sum = 0.0
       for weight in values {
-        precondition(weight >= 0, "A mask holds weights of at least 0, not \(weight)")
+        require(weight >= 0, "A mask holds weights of at least 0, not \(weight)")
         sum += Double(weight)
       }
       return sum

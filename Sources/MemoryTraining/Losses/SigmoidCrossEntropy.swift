@@ -15,7 +15,7 @@ public struct SigmoidCrossEntropy: Loss, Equatable {
     _ output: Tensor, target: Tensor, mask: Tensor?, normalizer: LossNormalizer,
     gradient: inout Tensor
   ) -> Double {
-    precondition(
+    require(
       target.shape == output.shape && gradient.shape == output.shape,
       "Output \(output.shape), target \(target.shape) and gradient \(gradient.shape) have one shape"
     )

@@ -18,14 +18,14 @@ public struct SoftmaxCrossEntropy: Loss, Equatable {
     gradient: inout Tensor
   ) -> Double {
     guard let classes = output.shape.last, classes > 0 else {
-      preconditionFailure("Softmax cross-entropy needs a class axis, not an output \(output.shape)")
+      fatalError("Softmax cross-entropy needs a class axis, not an output \(output.shape)")
     }
     let counted = countedShape(ofOutput: output.shape)
     let isRows = target.shape == output.shape
-    precondition(
+    require(
       isRows || target.shape == counted,
       "Targets for an output \(output.shape) have that shape or \(counted), not \(target.shape)")
-    precondition(
+    require(
       gradient.shape == output.shape,
       "The gradient of an output \(output.shape) has its shape, not \(gradient.shape)")
     let scale = scale(ofOutput: output.shape, mask: mask, normalizer: normalizer)
@@ -88,7 +88,7 @@ public struct SoftmaxCrossEntropy: Loss, Equatable {
   }
 
   private static func classNumber(_ value: Float, of classes: Int, row: Int) -> Int {
-    precondition(
+    require(
       value >= 0 && value < Float(classes) && value == value.rounded(),
       "Row \(row) has the class \(value); whole numbers in 0..<\(classes) are expected")
     return Int(value)

@@ -42,13 +42,13 @@ extension Optimizer {
   mutating func beginStep(
     _ parameters: ParameterStore, _ gradient: ParameterStore, initial: Float = 0
   ) -> Int {
-    precondition(
+    require(
       parameters.layout == gradient.layout,
       "The gradient's layout (\(gradient.layout.count) values) is not that of the parameters "
         + "(\(parameters.layout.count))")
     for name in momentNames {
       if let moment = state.moments[name] {
-        precondition(
+        require(
           moment.layout == parameters.layout,
           "The moment \(name) has the layout of other parameters")
       } else {

@@ -16,7 +16,7 @@ public struct SGD: Optimizer, Equatable {
     learningRate: Double = 1e-3, momentum: Double = 0, dampening: Double = 0,
     weightDecay: Double = 0, nesterov: Bool = false
   ) {
-    precondition(
+    require(
       !nesterov || (momentum > 0 && dampening == 0),
       "Nesterov's form needs a momentum above 0 and no dampening, not \(momentum) and \(dampening)")
     self.learningRate = learningRate

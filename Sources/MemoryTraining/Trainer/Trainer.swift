@@ -31,7 +31,7 @@ public struct Trainer<Network: MemoryNetwork, Task: TrainingTask>: Sendable {
   /// - Throws: `InvalidSetting` if the configuration cannot work.
   public init(network: Network, task: Task, configuration: TrainingConfiguration) throws {
     try configuration.validate()
-    precondition(
+    require(
       network.inputSize == task.inputSize && network.outputSize == task.outputSize,
       "The network maps \(network.inputSize) values to \(network.outputSize), "
         + "the task \(task.inputSize) to \(task.outputSize)")

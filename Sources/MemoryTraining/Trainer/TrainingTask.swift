@@ -57,7 +57,7 @@ public struct TaskBatch: Sendable, Equatable {
   public init(
     input: Tensor, target: Tensor, mask: Tensor? = nil, lengths: [Int]? = nil, lossWeight: Double
   ) {
-    precondition(
+    require(
       input.rank == 3, "A batch's input is [batch, time, inputSize], not \(input.shape)")
     self.input = input
     self.target = target

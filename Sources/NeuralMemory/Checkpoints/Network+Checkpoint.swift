@@ -71,7 +71,7 @@ extension NetworkConfiguration {
     do {
       return String(decoding: try encoder.encode(self), as: UTF8.self)
     } catch {
-      preconditionFailure("a configuration of numbers, flags and words has no JSON: \(error)")
+      fatalError("a configuration of numbers, flags and words has no JSON: \(error)")
     }
   }
 

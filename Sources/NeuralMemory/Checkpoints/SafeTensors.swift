@@ -107,9 +107,9 @@ public struct SafeTensors: Sendable, Equatable {
   /// - Parameter bytes: The numbers, little-endian and in row-major order.
   /// - Precondition: `bytes` is as long as shape and kind ask for. The name `__metadata__` is taken.
   public mutating func set(_ name: String, dtype: ScalarType, shape: [Int], bytes: Data) {
-    precondition(name != "__metadata__", "\"__metadata__\" cannot be the name of a tensor")
+    require(name != "__metadata__", "\"__metadata__\" cannot be the name of a tensor")
     let needed = Tensor.checkedElementCount(of: shape + [dtype.byteCount])
-    precondition(
+    require(
       bytes.count == needed,
       "\"\(name)\": \(bytes.count) bytes do not fill shape \(shape) of \(dtype.rawValue)")
     let entry = Entry(name: name, dtype: dtype, shape: shape, bytes: bytes)

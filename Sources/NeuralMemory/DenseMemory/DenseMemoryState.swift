@@ -15,7 +15,7 @@ public struct DenseMemoryState: ExternalMemoryState {
   ///
   /// - Complexity: O(batch · N · (N + W + R)).
   public init(batch: Int, cells: Int, cellSize: Int, readHeads: Int) {
-    precondition(
+    require(
       batch >= 0 && cells >= 1 && cellSize >= 1 && readHeads >= 1,
       "a memory needs a batch size of at least 0 and at least one cell, component and head, not \(batch), \(cells), \(cellSize), \(readHeads)"
     )
@@ -112,7 +112,7 @@ public struct DenseMemoryState: ExternalMemoryState {
     _ tensor: Tensor, _ shape: [Int], at offset: Int,
     _ assign: (UnsafeMutablePointer<Float>, Int, Float) -> Void
   ) {
-    precondition(
+    require(
       tensor.shape == shape, "this part of a memory has shape \(shape), not \(tensor.shape)")
     let blocks = uniqueBlocks()
     let count = shape.dropFirst().reduce(1, *)

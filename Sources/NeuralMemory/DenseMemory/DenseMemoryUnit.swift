@@ -57,7 +57,7 @@ final class DenseMemoryUnit: MemoryUnit, @unchecked Sendable {
   static let epsilon: Float = 1e-6
 
   func beginEmpty(items: Int) {
-    precondition(recording, "a memory without records works on a state")
+    require(recording, "a memory without records works on a state")
     begin(firstItem: 0, items: items, incoming: nil, outgoing: nil)
   }
 
@@ -148,7 +148,7 @@ extension DenseMemoryUnit {
 
   static func check(_ memory: DenseMemoryState, _ plan: DensePlan, batch: Int, _ what: String) {
     let (here, there) = (plan.layout, memory.layout)
-    precondition(
+    require(
       memory.batch == batch && there == here,
       "\(what): a memory for batch \(batch), \(here.n) cells of \(here.w) and \(here.r) read heads was expected, not for batch \(memory.batch), \(there.n) cells of \(there.w) and \(there.r) read heads"
     )

@@ -8,7 +8,7 @@ extension CPUEngine {
   ) -> NetworkOutput<Memory> {
     let batch = shape.batch
     if let controllers { plan.check(controllers, batch: batch, "the state") }
-    precondition(
+    require(
       memories.count == (controllers == nil ? 0 : plan.memories),
       "the state must have \(plan.memories) memories, not \(memories.count)")
     for part in memories { Unit.check(part, memory, batch: batch, "the state") }

@@ -10,7 +10,7 @@ extension CPUEngine {
     workers: Int?, into gradient: inout ParameterStore,
     loss: @Sendable (_ items: Range<Int>, _ output: Tensor, _ gradient: inout Tensor) -> Double
   ) -> Double {
-    precondition(
+    require(
       gradient.layout == layout, "the gradient's layout is not that of the parameters")
     guard shape.batch > 0 && shape.steps > 0 else {
       gradient = ParameterStore(layout: layout)
@@ -78,7 +78,7 @@ extension ShardRunner {
     }
     var gradient = Tensor(shape: outputs)
     let value = loss(chunk, output, &gradient)
-    precondition(
+    require(
       gradient.shape == outputs,
       "a loss's gradient has the output's shape \(outputs), not \(gradient.shape)")
     beginBackward(nil)

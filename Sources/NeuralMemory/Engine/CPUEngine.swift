@@ -54,7 +54,7 @@ final class CPUEngine<Unit: MemoryUnit>: NetworkEngine<Unit.Memory>, @unchecked 
   /// Stops the program if a state does not belong to this network and batch.
   func check(_ state: NetworkState<Memory>, batch: Int, _ what: String) {
     plan.check(state, batch: batch, what)
-    precondition(
+    require(
       state.memories.count == plan.memories,
       "\(what) must have \(plan.memories) memories, not \(state.memories.count)")
     for part in state.memories { Unit.check(part, memory, batch: batch, what) }

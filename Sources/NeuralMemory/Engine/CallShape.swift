@@ -14,14 +14,14 @@ struct CallShape: Sendable {
   }
 
   init(_ input: Tensor, _ lengths: [Int]?, inputSize: Int, outputSize: Int, batchFirst: Bool) {
-    precondition(
+    require(
       input.rank == 3 && input.shape[2] == inputSize,
       "the input has shape [\(batchFirst ? "batch, time" : "time, batch"), \(inputSize)], not \(input.shape)"
     )
     let batch = input.shape[batchFirst ? 0 : 1]
     let steps = input.shape[batchFirst ? 1 : 0]
     if let lengths {
-      precondition(
+      require(
         lengths.count == batch && lengths.allSatisfy { 0 <= $0 && $0 <= steps },
         "lengths must be \(batch) numbers from 0 to \(steps), not \(lengths)")
     }

@@ -35,7 +35,7 @@ public class NetworkEngine<Memory: ExternalMemoryState>: @unchecked Sendable {
     loss: @Sendable (_ items: Range<Int>, _ output: Tensor, _ gradient: inout Tensor) -> Double
   ) -> Double { abstract() }
 
-  private func abstract() -> Never { preconditionFailure("an engine without a memory was made") }
+  private func abstract() -> Never { fatalError("an engine without a memory was made") }
 }
 
 /// What a call returns.
@@ -85,7 +85,7 @@ public final class NetworkPullback<Memory: ExternalMemoryState>: Sendable {
   public func callAsFunction(
     _ output: Tensor, state: NetworkState<Memory>? = nil
   ) -> NetworkGradients<Memory> {
-    precondition(
+    require(
       output.shape == shape.outputShape,
       "the output's gradient has shape \(shape.outputShape), not \(output.shape)")
     if let state { plan.check(state, batch: shape.batch, "the state's gradient") }

@@ -94,7 +94,7 @@ final class PackedNetwork: @unchecked Sendable {
       nonisolated(unsafe) let values = values
       @Sendable func tensor(_ name: String) -> (base: UnsafePointer<Float>, shape: [Int]) {
         guard let entry = parameters.layout[name] else {
-          preconditionFailure("there is no parameter \"\(name)\"")
+          fatalError("there is no parameter \"\(name)\"")
         }
         return (values.baseAddress! + entry.offset, entry.shape)
       }

@@ -22,7 +22,7 @@ struct SequenceView {
 extension ShardRunner {
   /// Runs the window of `steps` steps that follows what ran since `begin`.
   func forward(_ input: SequenceView, steps: Int) {
-    precondition(steps <= stepCapacity, "a runner for \(stepCapacity) steps cannot take \(steps)")
+    require(steps <= stepCapacity, "a runner for \(stepCapacity) steps cannot take \(steps)")
     self.steps = steps
     loadInput(input)
     for step in 0..<steps {

@@ -12,7 +12,7 @@ extension ShardRunner {
     let gradient = gradients!.parameters.base
     func entry(_ name: String) -> UnsafeMutablePointer<Float> {
       guard let entry = layout[name] else {
-        preconditionFailure("there is no parameter \"\(name)\"")
+        fatalError("there is no parameter \"\(name)\"")
       }
       return gradient + entry.offset
     }

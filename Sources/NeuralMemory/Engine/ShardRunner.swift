@@ -81,7 +81,7 @@ final class ShardRunner<Unit: MemoryUnit> {
 
   /// Prepares a run: of `items` elements from `firstItem` on, whose states `load` sets afterwards.
   func begin(firstItem: Int, items: Int, lengths: [Int], passThroughMemory: Bool) {
-    precondition(
+    require(
       items <= itemCapacity, "a runner for \(itemCapacity) elements cannot take \(items)")
     self.firstItem = firstItem
     self.items = items

@@ -58,7 +58,7 @@ public struct DNC: ExternalMemoryNetwork {
 
   public init(configuration: NetworkConfiguration, parameters: ParameterStore) {
     do { try configuration.validate(for: Self.memoryType) } catch {
-      preconditionFailure("\(error)")
+      fatalError("\(error)")
     }
     _engine = CPUEngine<DenseMemoryUnit>(configuration)
     checkLayout(parameters, _engine.layout)

@@ -43,7 +43,7 @@ extension ExternalMemoryNetwork {
   /// - Precondition: `configuration.validate()` does not throw, and the memory type is this network's.
   public init(configuration: NetworkConfiguration, seed: UInt64 = 0) {
     do { try configuration.validate(for: Self.memoryType) } catch {
-      preconditionFailure("\(error)")
+      fatalError("\(error)")
     }
     self.init(
       configuration: configuration,
@@ -57,7 +57,7 @@ extension ExternalMemoryNetwork {
   ///
   /// - Complexity: O(batch · N · (N + W + R)) for a DNC; O(batch), whatever the number of cells, for sparse memories.
   public func initialState(batch: Int) -> State {
-    precondition(batch >= 0, "a batch cannot have \(batch) elements")
+    require(batch >= 0, "a batch cannot have \(batch) elements")
     return _engine.initialState(batch: batch)
   }
 
@@ -95,7 +95,7 @@ extension ExternalMemoryNetwork {
   /// - Returns: [batch, outputSize].
   /// - Complexity: O(batch · (N² R + N W R + parameters)) for a DNC.
   public func step(_ input: Tensor, state: inout State, passThroughMemory: Bool = true) -> Tensor {
-    precondition(
+    require(
       input.rank == 2 && input.shape[1] == inputSize,
       "one step's input has shape [batch, \(inputSize)], not \(input.shape)")
     let batch = input.shape[0]
@@ -119,6 +119,6 @@ extension ExternalMemoryNetwork {
 
 /// Stops the program if parameters do not have a network's layout.
 func checkLayout(_ parameters: ParameterStore, _ layout: ParameterLayout) {
-  precondition(
+  require(
     parameters.layout == layout, "these parameters belong to another configuration")
 }

@@ -52,18 +52,18 @@ extension NetworkPlan {
 
   /// Stops the program if the parts of a state that all networks have do not belong to this network and batch.
   func check<Memory>(_ state: NetworkState<Memory>, batch: Int, _ what: String) {
-    precondition(
+    require(
       state.controllers.count == layers
         && state.controllers.allSatisfy { $0.count == hiddenLayers },
       "\(what) must have \(layers) layers of \(hiddenLayers) controller cells")
     for cell in state.controllers.joined() {
-      precondition(
+      require(
         cell.h.shape == [batch, hidden] && cell.c?.shape ?? [batch, hidden] == [batch, hidden]
           && (cell.c != nil) == (rnnType == .lstm),
         "\(what): a controller's h\(rnnType == .lstm ? " and c have" : " has") shape \([batch, hidden]), not \(cell.h.shape)\(cell.c.map { " and \($0.shape)" } ?? "")"
       )
     }
-    precondition(
+    require(
       state.reads.shape == [batch, readSize],
       "\(what): the reads have shape \([batch, readSize]), not \(state.reads.shape)")
   }

@@ -119,6 +119,6 @@ public struct SDNC: ExternalMemoryNetwork {
 private func sparseEngine(
   _ configuration: NetworkConfiguration, _ type: MemoryType
 ) -> NetworkEngine<SparseMemoryState> {
-  do { try configuration.validate(for: type) } catch { preconditionFailure("\(error)") }
+  do { try configuration.validate(for: type) } catch { fatalError("\(error)") }
   return CPUEngine<SparseMemoryUnit>(configuration)
 }

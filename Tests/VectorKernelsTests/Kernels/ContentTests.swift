@@ -25,6 +25,23 @@ import VectorKernels
     expectPadsZero(found.weights.values(), s, "weights")
   }
 
+  /// Any number of cells, each with the bits it has in a lookup of the whole memory.
+  @Test(arguments: levels, 0..<24)
+  func cosines(level: Int, seed: Int) {
+    let k = kernels(level)
+    var random = RandomNumbers(seed: UInt64(seed), stream: 68)
+    let s = Sizes(case: seed, &random)
+    let m = s.rows(s.w, in: -1..<1, &random).map { seed % 3 == 0 ? $0 * 1e25 : $0 }
+    let l = KernelLookup(k, m, random.normals(s.w), strength: 1, inside: 1e-6, s)
+    var dots = [Float](repeating: 0, count: s.np)
+    k.gemm(1, s.np, s.w, l.key.scaled, s.w, 1, m, s.np, &dots, s.np, false)
+    for count in [s.n, random.integer(in: 0...s.n)] {
+      var found = Canvas(Array(dots[..<count]))
+      k.cosines(&found.floats, l.norm.floats, l.inverse.floats, l.key.lookup, count)
+      #expect(found.values().bits == Array(l.cosines.values()[..<count]).bits, "\(count) cells")
+    }
+  }
+
   @Test(arguments: levels, 0..<24)
   func gradients(level: Int, seed: Int) {
     var random = RandomNumbers(seed: UInt64(seed), stream: 61)
@@ -101,17 +118,21 @@ import VectorKernels
     let mean = dot(c, g)
     let dstrength = (0..<s.n).reduce(0) { $0 + c[$1] * (Double(g[$1]) - mean) * cosines[$1] }
     expectClose([gradients.strength], [dstrength], relative: 1e-4, "strength")
-    // The key's gradient, from the formula: with dx of the cosine x = k·m / (|k||m| + ε),
-    // dk = Σ dx (m - x |m| k / |k|) / (|k||m| + ε).
+    // With D = |k||m| + ε and dx the gradient of the cosine x = k·m / D:
+    // dk = Σ dx (m - x |m| k / |k|) / D and dm = dx (k - x |k| m / |m|) / D.
     let keyNorm = sqrt(key.doubles.reduce(1e-6) { $0 + $1 * $1 })
     var dkey = [Double](repeating: 0, count: s.w)
+    var dm = [Double](repeating: 0, count: s.w * s.np)
     for j in 0..<s.n {
       let norm = sqrt((0..<s.w).reduce(1e-6) { $0 + pow(Double(m[$1 * s.np + j]), 2) })
       let dx = 3 * c[j] * (Double(g[j]) - mean) / (keyNorm * norm + 1e-6)
       for i in 0..<s.w {
-        dkey[i] += dx * (Double(m[i * s.np + j]) - cosines[j] * norm * Double(key[i]) / keyNorm)
+        let (k, cell) = (Double(key[i]), Double(m[i * s.np + j]))
+        dkey[i] += dx * (cell - cosines[j] * norm * k / keyNorm)
+        dm[i * s.np + j] = dx * (k - cosines[j] * keyNorm * cell / norm)
       }
     }
+    expectClose(gradients.m, dm, relative: 1e-4, "m")
     // below the normal range (a key of 3e38) there are few digits left
     expectClose(gradients.key, dkey, relative: keyScale > 1e37 ? 0.5 : 1e-4, "key")
   }

@@ -86,6 +86,30 @@ import VectorKernels
     }
   }
 
+  /// A cell in a row: the same norm and scale as in a memory of columns, up to the order of the sum.
+  @Test(arguments: levels, [Float(0), 1e-3, 1, 1e18, 1e25, 3e38])
+  func normsOfRows(level: Int, scale: Float) {
+    let k = kernels(level)
+    var random = RandomNumbers(seed: 73)
+    for np in stride(from: 16, through: 80, by: 16) {
+      for inside in [Float(0), 1e-6] {
+        let row = random.uniforms(np, in: -1..<1).map { $0 * scale }
+        var (norm, inverse): (Float, Float) = (.nan, .nan)
+        k.memory_norms_of_row(&norm, &inverse, row, inside, np)
+        let exact = sqrt(row.doubles.reduce(Double(inside)) { $0 + $1 * $1 })
+        expectClose([norm], [exact * Double(inverse)], "row of \(np)")
+        let m = row.flatMap { [$0] + [Float](repeating: 0, count: 15) }
+        var (norms, inverses) = (Canvas(16), Canvas(16))
+        k.memory_norms(&norms.floats, &inverses.floats, m, inside, np, 16)
+        #expect(inverse == inverses.values()[0])
+        expectClose([norm], [Double(norms.values()[0])], "column of \(np)")
+      }
+    }
+    var (norm, inverse): (Float, Float) = (0, 0)
+    k.memory_norms_of_row(&norm, &inverse, [.nan] + [Float](repeating: scale, count: 15), 0, 16)
+    #expect(norm.isNaN)
+  }
+
   @Test(arguments: levels)
   func normsAtTheEdges(level: Int) {
     let k = kernels(level)
