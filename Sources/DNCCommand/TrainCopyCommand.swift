@@ -8,7 +8,7 @@ import NeuralMemory
 struct TrainCopyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "copy",
-    abstract: "Train a DNC to repeat random bit vectors after an end marker.",
+    abstract: "Train a network to repeat random bit vectors after an end marker.",
     discussion: """
       Settings of the original experiments:
         dnc train copy -optim rmsprop -batch_size 32 -mem_slot 64
@@ -33,8 +33,15 @@ struct TrainCopyCommand: ParsableCommand {
     if resume && runFolder == nil {
       throw ValidationError("--resume needs --run-folder: which run is to go on?")
     }
-    // Flag values are refused before anything else is looked at.
-    var configuration = RunConfiguration.packageDefaults()
+    // Flag values are refused before anything else is done; what fits depends on the kind of memory.
+    let earlier =
+      resume
+      ? runFolder.flatMap {
+        try? RunFolder.configuration(
+          CopyOptions.Configuration.self, at: URL(fileURLWithPath: $0))
+      } : nil
+    var configuration = RunConfiguration.packageDefaults(
+      memoryType: options.network.memoryType ?? earlier?.model.memoryType ?? .dnc)
     try options.apply(to: &configuration, resuming: false)
   }
 
@@ -53,7 +60,8 @@ struct TrainCopyCommand: ParsableCommand {
       try TrainingSession(console: console, shownFolder: runFolder)
         .run(configuration, in: folder, resuming: true)
     } else {
-      var configuration = RunConfiguration.packageDefaults()
+      var configuration = RunConfiguration.packageDefaults(
+        memoryType: options.network.memoryType ?? .dnc)
       configuration.training.workers = TrainingConfiguration.defaultWorkers
       try options.apply(to: &configuration, resuming: false)
       let path = runFolder ?? RunFolder.unusedPath(in: "runs", prefix: "copy")
