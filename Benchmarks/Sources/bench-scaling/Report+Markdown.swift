@@ -9,7 +9,7 @@ extension Report {
       # Cost against the size of memory and the length of sequences
 
       Forward and backward of one time step, batch 8: W 32, 4 heads, K 4, K_L 4, one LSTM layer of 100, 8 inputs.
-      Time is the median over passes through a whole sequence, divided by its number of time steps. Memory is how
+      Time is the fastest of several passes through a whole sequence, divided by its number of time steps. Memory is how
       far a pass raises the peak resident memory of a process of its own that has trained a tiny network before:
       memories, records and working storage together, divided by the number of time steps.
 
