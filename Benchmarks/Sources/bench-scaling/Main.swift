@@ -2,6 +2,8 @@ import Foundation
 import NeuralMemory
 
 // bench-scaling FOLDER: measures all curves, writes FOLDER/scaling.md and FOLDER/scaling.svg.
+// bench-scaling --dense EXPONENT FOLDER: the same with the DNC up to 2^EXPONENT cells (6 to 11; otherwise 11,
+// which takes about 8 GB and minutes).
 // bench-scaling --draw FOLDER: writes both again from FOLDER/scaling.json.
 // bench-scaling --point JSON: measures one point and prints its result as JSON.
 @main
@@ -16,13 +18,16 @@ enum BenchScaling {
       let folder = URL(fileURLWithPath: arguments[1])
       let data = try Data(contentsOf: folder.appendingPathComponent("scaling.json"))
       try write(try JSONDecoder().decode(Report.self, from: data), to: folder)
-    case (let folder?, 1) where !folder.hasPrefix("-"):
-      let report = try Report.measure { complain($0) }
+    case ("--dense", 3), (_?, 1):
+      let dense = arguments.count == 1 ? 11 : Int(arguments[1]) ?? 0
+      let folder = arguments[arguments.count - 1]
+      guard (6...11).contains(dense), !folder.hasPrefix("-") else { fallthrough }
+      let report = try Report.measure(dense: dense) { complain($0) }
       let url = URL(fileURLWithPath: folder)
       try write(report, to: url)
       try Data((json(report) + "\n").utf8).write(to: url.appendingPathComponent("scaling.json"))
     default:
-      complain("usage: bench-scaling FOLDER | --draw FOLDER | --point JSON")
+      complain("usage: bench-scaling [--dense EXPONENT] FOLDER | --draw FOLDER | --point JSON")
       exit(2)
     }
   }

@@ -20,7 +20,8 @@ struct Report: Codable {
     var description: String { "the measurement of \(point) failed" }
   }
 
-  static func measure(_ log: (String) -> Void) throws -> Report {
+  /// Measures everything, the dense network up to 2^`dense` cells; says each result as it comes.
+  static func measure(dense: Int, _ log: (String) -> Void) throws -> Report {
     func results(_ points: [Point]) throws -> [Result] {
       try points.map { point in
         let result = try measure(point)
@@ -34,13 +35,13 @@ struct Report: Codable {
     let date = ISO8601DateFormatter().string(from: Date()).prefix(10)
     return Report(
       byCells: try results(
-        MemoryType.allCases.flatMap { model in
-          (model == .dnc ? Array(6...11) : [6, 8, 10, 12, 14, 16, 18, 20, 22, 24]).map {
+        [MemoryType.sam, .sdnc, .dnc].flatMap { model in
+          (model == .dnc ? Array(6...dense) : [6, 8, 10, 12, 14, 16, 18, 20, 22, 24]).map {
             Point(model: model, cells: 1 << $0, steps: 50, batch: 8)
           }
         }),
       bySteps: try results(
-        MemoryType.allCases.flatMap { model in
+        [MemoryType.sam, .sdnc, .dnc].flatMap { model in
           [50, 100, 200, 500, 1000, 2000, 5000].map {
             Point(model: model, cells: model == .dnc ? 64 : 1 << 20, steps: $0, batch: 8)
           }
