@@ -16,13 +16,13 @@ struct TrainCopyCommand: ParsableCommand {
         dnc train copy -lr 0.001 -mem_slot 32 -sequence_max_length 8
       Sequences that grow by 2 every 10,000 iterations:
         dnc train copy -lr 0.001 -curriculum_increment 2 -curriculum_freq 10000
-      Sparse memories, 1 to 10 vectors until there is no wrong bit (docs/sparse.md has the seeds):
-        dnc train copy -memory_type sdnc -nhid 100 -nhlayer 1 -mem_slot 32 -mem_size 16 \\
-          -read_heads 1 -sparse_reads 4 -temporal_reads 4 -lr 0.003 -batch_size 16 -clip 10 \\
-          -sequence_max_length 10 --until-solved
-        dnc train copy -memory_type sam -nhid 100 -nhlayer 1 -mem_slot 32 -mem_size 16 \\
-          -read_heads 1 -sparse_reads 4 -lr 0.003 -batch_size 16 -clip 10 \\
-          -sequence_max_length 10 --until-solved
+      Sparse memories, 1 to 10 vectors until there is no wrong bit:
+        dnc train copy -memory_type sdnc -nhid 100 -nhlayer 1 -mem_slot 32 \\
+          -mem_size 16 -read_heads 1 -sparse_reads 4 -temporal_reads 4 \\
+          -lr 0.003 -clip 10 -batch_size 16 -sequence_max_length 10 --until-solved
+        dnc train copy -memory_type sam -nhid 100 -nhlayer 1 -mem_slot 32 \\
+          -mem_size 16 -read_heads 1 -sparse_reads 4 \\
+          -lr 0.001 -clip 1 -batch_size 16 -sequence_max_length 10 --until-solved
       Go on with an earlier run, bit for bit as if it had never stopped:
         dnc train copy --run-folder runs/copy-1 --resume
 
