@@ -7,9 +7,11 @@ let package = Package(
   dependencies: [.package(name: "swift-dnc", path: "..")],
   targets: [
     .target(name: "AllocationCount"),
-    .executableTarget(
-      name: "bench",
-      dependencies: ["AllocationCount", .product(name: "NeuralMemory", package: "swift-dnc")]),
+    .target(
+      name: "BenchmarkSupport",
+      dependencies: [.product(name: "NeuralMemory", package: "swift-dnc")]),
+    .executableTarget(name: "bench", dependencies: ["AllocationCount", "BenchmarkSupport"]),
+    .executableTarget(name: "bench-scaling", dependencies: ["BenchmarkSupport"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11

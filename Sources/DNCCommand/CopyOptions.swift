@@ -28,6 +28,8 @@ struct CopyOptions: ParsableArguments {
       configuration[keyPath: path] = value
     }
     try checkUnused()
+    let memoryType = configuration.model.memoryType
+    try check(memoryType: memoryType, resuming: resuming)
     try set("--input-size", network.inputSize, \.model.inputSize)
     try set("--rnn-type", network.rnnType, \.model.rnnType)
     try set("--nonlinearity", network.nonlinearity, \.model.nonlinearity)
@@ -38,6 +40,12 @@ struct CopyOptions: ParsableArguments {
     try set("--mem-slot", network.memSlot, \.model.nrCells)
     try set("--mem-size", network.memSize, \.model.cellSize)
     try set("--read-heads", network.readHeads, \.model.readHeads)
+    if memoryType != .dnc {
+      try set("--sparse-reads", network.sparseReads, \.model.sparseReads)
+    }
+    if memoryType == .sdnc {
+      try set("--temporal-reads", network.temporalReads, \.model.temporalReads)
+    }
     try set("--independent-linears", network.independentLinears, \.model.independentLinears)
     try set("--share-memory", network.shareMemory, \.model.shareMemory)
     try set("--dialect", network.dialect, \.model.dialect)
@@ -80,16 +88,20 @@ struct CopyOptions: ParsableArguments {
   /// Whether a GPU was asked for.
   var wantsGPU: Bool { (process.cuda ?? -1) >= 0 }
 
-  /// Checks the flags that are there for the sake of the package's command lines.
+  /// Checks that the kind of memory asked for is the configuration's, which was made for it or belongs
+  /// to the run to be resumed.
+  private func check(memoryType: MemoryType, resuming: Bool) throws {
+    guard let asked = network.memoryType, asked != memoryType else { return }
+    precondition(resuming, "a new run's configuration is made for the kind of memory asked for")
+    throw ValidationError(
+      "--memory-type \(asked.rawValue): the run to be resumed has \(memoryType.rawValue), and a run "
+        + "keeps its settings. Leave the flag out, or start a new run in another folder.")
+  }
+
+  /// Checks the flags that not every kind of memory or not every build has a use for.
   private func checkUnused() throws {
-    let memoryType = network.memoryType
-    switch memoryType {
-    case nil, "dnc": break
-    case "sam", "sdnc":
-      throw ValidationError(
-        "--memory-type \(memoryType!): sparse memories are not part of this version; use dnc.")
-    case let other?:
-      throw ValidationError("--memory-type \(other): there is no such memory; use dnc.")
+    if network.index == .faiss {
+      throw ValidationError("--index faiss: this build has no FAISS; use exact.")
     }
     for (flag, value) in [
       ("--sparse-reads", network.sparseReads), ("--temporal-reads", network.temporalReads),
@@ -112,6 +124,7 @@ struct CopyOptions: ParsableArguments {
     "inputSize": "--input-size", "input_size": "--input-size", "hidden_size": "--nhid",
     "num_layers": "--nlayer", "num_hidden_layers": "--nhlayer", "nr_cells": "--mem-slot",
     "cell_size": "--mem-size", "read_heads": "--read-heads", "dropout": "--dropout",
+    "sparse_reads": "--sparse-reads", "temporal_reads": "--temporal-reads",
     "iterations": "--iterations", "batchSize": "--batch-size", "workers": "--workers",
     "curriculum.maximumLength": "--sequence-max-length",
     "curriculum.increment": "--curriculum-increment",

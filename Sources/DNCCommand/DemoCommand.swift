@@ -53,7 +53,7 @@ struct DemoCommand: ParsableCommand {
       \(model.cellSize) numbers; guessing gets half of the bits wrong.
       """)
     let folder = try RunFolder.create(at: url, configuration: configuration)
-    let (outcome, network) = try TrainingSession(console: console, shownFolder: path)
+    let (isSolved, network) = try TrainingSession(console: console, shownFolder: path)
       .run(configuration, in: folder, resuming: false, closing: false)
 
     var random = RandomNumbers(seed: seed, stream: RandomStream.evaluation)
@@ -75,7 +75,7 @@ struct DemoCommand: ParsableCommand {
         dnc inspect \(path)           what the network is made of
         dnc train copy --help         your own settings
       """)
-    if case .solved = outcome { return }
+    if isSolved { return }
     console.print(
       "\nThe goal was not reached: there are still wrong bits after \(iterations) iterations.")
     throw ExitCode(2)

@@ -41,7 +41,7 @@ struct EvaluateCommand: ParsableCommand {
     let url = URL(fileURLWithPath: folder)
     let configuration = try RunFolder.configuration(CopyOptions.Configuration.self, at: url)
     let (content, name) = try CheckpointLocation.content(checkpoint ?? folder)
-    let network = try DNC(checkpoint: content, name: name)
+    let network = try NetworkConfiguration.network(in: content, name: name)
     let record = try TrainingCheckpoint.record(of: content)
     let task = configuration.task
     guard network.inputSize == task.inputSize, network.outputSize == task.outputSize else {

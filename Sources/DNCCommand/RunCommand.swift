@@ -34,10 +34,10 @@ struct RunCommand: ParsableCommand {
 
   /// - Throws: `UnsuitableInput` if the file is no configuration, `ConfigurationError` if no network can
   ///   be built from it.
-  private func readConfiguration(_ path: String) throws -> DNCConfiguration {
+  private func readConfiguration(_ path: String) throws -> NetworkConfiguration {
     do {
       let data = try Data(contentsOf: URL(fileURLWithPath: path))
-      let configuration = try JSONDecoder().decode(DNCConfiguration.self, from: data)
+      let configuration = try JSONDecoder().decode(NetworkConfiguration.self, from: data)
       try configuration.validate()
       return configuration
     } catch let error as DecodingError {
@@ -49,10 +49,12 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     let (content, name) = try CheckpointLocation.content(checkpoint)
-    let network =
-      try configuration.map {
-        try DNC(contentsOf: URL(fileURLWithPath: name), configuration: readConfiguration($0))
-      } ?? DNC(checkpoint: content, name: name)
+    try run(
+      NetworkConfiguration.network(
+        in: content, name: name, configuration: configuration.map(readConfiguration)))
+  }
+
+  private func run(_ network: some ExternalMemoryNetwork) throws {
     let given = try Tensor(npy: URL(fileURLWithPath: input))
     let size = network.inputSize
     guard (2...3).contains(given.rank), given.shape.last == size else {

@@ -6,6 +6,12 @@ extension OptimizerKind: ExpressibleByArgument {}
 extension RNNType: ExpressibleByArgument {}
 extension Nonlinearity: ExpressibleByArgument {}
 extension Dialect: ExpressibleByArgument {}
+extension MemoryType: ExpressibleByArgument {}
+
+/// How a sparse memory finds the cells nearest to a query.
+enum CellIndex: String, ExpressibleByArgument, CaseIterable {
+  case exact, faiss
+}
 
 /// What the network is.
 struct NetworkOptions: ParsableArguments {
@@ -23,18 +29,28 @@ struct NetworkOptions: ParsableArguments {
   var nhlayer: Int?
   @Option(help: "Share of units dropped between hidden layers while training. (default: 0)")
   var dropout: Float?
-  @Option(help: "Kind of memory: dnc. (default: dnc)")
-  var memoryType: String?
+  @Option(
+    help: """
+      Kind of memory: dnc, or one whose cost does not depend on the number of cells: sam, or sdnc with \
+      temporal links. (default: dnc)
+      """)
+  var memoryType: MemoryType?
   @Option(help: "Number of memory cells. (default: 16)")
   var memSlot: Int?
   @Option(help: "Size of a memory cell. (default: 20)")
   var memSize: Int?
   @Option(help: "Read heads. (default: 4)")
   var readHeads: Int?
-  @Option(help: "Reads per head of sparse memories; no effect on dnc. (default: 10)")
+  @Option(help: "Cells that a head of sam or sdnc finds by content. (default: 10)")
   var sparseReads: Int?
-  @Option(help: "Temporal reads of sparse memories; no effect on dnc. (default: 2)")
+  @Option(help: "Cells that a head of sdnc finds by each kind of temporal link. (default: 2)")
   var temporalReads: Int?
+  @Option(
+    help: """
+      How sam and sdnc find the nearest cells: exact, a scan of the written cells, or faiss, an \
+      approximate index for builds that have it. (default: exact)
+      """)
+  var index: CellIndex?
   @Flag(inversion: .prefixedNo, help: "One linear map per field of the interface. (default: no)")
   var independentLinears: Bool?
   @Flag(inversion: .prefixedNo, help: "One memory for all layers. (default: yes)")

@@ -11,13 +11,21 @@ struct TrainingSession {
   let shownFolder: String
 
   /// Trains to the end.
+  /// - Returns: Whether the task is solved, and the trained network.
   /// - Throws: `ExitCode` 130 after Ctrl-C, when all is saved; what stopped the run otherwise.
   @discardableResult
   func run(
     _ configuration: RunConfiguration<CopyTask>, in folder: RunFolder, resuming: Bool,
     closing: Bool = true
-  ) throws -> (outcome: TrainingRun<DNC, CopyTask>.Outcome, network: DNC) {
-    let network = configuration.makeNetwork()
+  ) throws -> (isSolved: Bool, network: any TrainableNetwork) {
+    try train(
+      configuration.makeNetwork(), configuration, in: folder, resuming: resuming, closing: closing)
+  }
+
+  private func train<Network: TrainableNetwork>(
+    _ network: Network, _ configuration: RunConfiguration<CopyTask>, in folder: RunFolder,
+    resuming: Bool, closing: Bool
+  ) throws -> (isSolved: Bool, network: any TrainableNetwork) {
     let trainer = try Trainer(
       network: network, task: configuration.task, configuration: configuration.training)
     var run = TrainingRun(trainer: trainer, folder: folder)
@@ -37,7 +45,8 @@ struct TrainingSession {
     let clock = ContinuousClock()
     let start = clock.now
     var drawn = 0.0
-    let outcome: TrainingRun<DNC, CopyTask>.Outcome
+    let outcome: TrainingRun<Network, CopyTask>.Outcome
+    var isSolved = false
     do {
       outcome = try run.run(
         shouldStop: { InterruptFlag.isSet },
@@ -69,6 +78,7 @@ struct TrainingSession {
         """)
       throw ExitCode(InterruptFlag.exitCode)
     case .solved(let score):
+      isSolved = true
       console.print(
         "Solved after \(iterations) iterations (\(time)): no wrong bit in \(score.sequences) fresh "
           + "sequences (\(score.total) bits).")
@@ -82,7 +92,7 @@ struct TrainingSession {
           dnc evaluate \(shownFolder)
         """)
     }
-    return (outcome, run.trainer.network)
+    return (isSolved, run.trainer.network)
   }
 }
 

@@ -3,12 +3,16 @@ import NeuralMemory
 
 extension RunConfiguration where Task == CopyTask {
   /// The copy task with the settings of the Python package's script.
-  public static func packageDefaults() -> RunConfiguration {
+  public static func packageDefaults(memoryType: MemoryType = .dnc) -> RunConfiguration {
     let task = try! CopyTask()  // The default size is a valid one.
-    var model = DNCConfiguration(inputSize: task.inputSize, hiddenSize: 64)
+    var model = NetworkConfiguration(
+      inputSize: task.inputSize, hiddenSize: 64, memoryType: memoryType)
     model.nrCells = 16
     model.cellSize = 20
     model.readHeads = 4
+    // What a kind of memory does not have keeps the value that a configuration read from a file has.
+    if memoryType != .dnc { model.sparseReads = 10 }
+    if memoryType == .sdnc { model.temporalReads = 2 }
     return RunConfiguration(task: task, model: model, training: TrainingConfiguration())
   }
 

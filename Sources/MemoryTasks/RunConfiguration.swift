@@ -4,13 +4,13 @@ import NeuralMemory
 /// Everything that determines a run, as it stands in `configuration.json`: task, model and training.
 public struct RunConfiguration<Task: MemoryTask>: Sendable, Equatable, Codable {
   public var task: Task
-  public var model: DNCConfiguration
+  public var model: NetworkConfiguration
   public var training: TrainingConfiguration
 
   /// The version of the file's form.
   public static var format: Int { 1 }
 
-  public init(task: Task, model: DNCConfiguration, training: TrainingConfiguration) {
+  public init(task: Task, model: NetworkConfiguration, training: TrainingConfiguration) {
     self.task = task
     self.model = model
     self.training = training
@@ -28,7 +28,7 @@ public struct RunConfiguration<Task: MemoryTask>: Sendable, Equatable, Codable {
   }
 
   /// A network with fresh parameters, drawn from the training's seed.
-  public func makeNetwork() -> DNC { DNC(configuration: model, seed: training.seed) }
+  public func makeNetwork() -> any TrainableNetwork { model.makeNetwork(seed: training.seed) }
 
   enum CodingKeys: String, CodingKey {
     case format, task, model, training
@@ -47,9 +47,9 @@ public struct RunConfiguration<Task: MemoryTask>: Sendable, Equatable, Codable {
     }
     try require(.format, Self.format)
     try require(.taskName, Task.name)
-    try require(.memoryType, "dnc")
     task = try values.decode(Task.self, forKey: .task)
-    model = try values.decode(DNCConfiguration.self, forKey: .model)
+    model = try values.decode(NetworkConfiguration.self, forKey: .model)
+    try require(.memoryType, model.memoryType.rawValue)
     training = try values.decode(TrainingConfiguration.self, forKey: .training)
   }
 
@@ -57,7 +57,7 @@ public struct RunConfiguration<Task: MemoryTask>: Sendable, Equatable, Codable {
     var values = encoder.container(keyedBy: CodingKeys.self)
     try values.encode(Self.format, forKey: .format)
     try values.encode(Task.name, forKey: .taskName)
-    try values.encode("dnc", forKey: .memoryType)
+    try values.encode(model.memoryType, forKey: .memoryType)
     try values.encode(task, forKey: .task)
     try values.encode(model, forKey: .model)
     try values.encode(training, forKey: .training)

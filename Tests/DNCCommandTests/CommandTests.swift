@@ -73,7 +73,34 @@ struct CommandTests {
     #expect(found.training == training)
   }
 
+  @Test(arguments: [MemoryType.sam, .sdnc])
+  func sparseFlagsReachTheConfiguration(_ memoryType: MemoryType) throws {
+    let runner = try CommandRunner()
+    let line =
+      "train copy \(Self.small) -memory_type \(memoryType.rawValue) -sparse_reads 3 -temporal_reads 5 "
+      + "-mem_slot 1073741824 --index exact -iterations 2 --run-folder r"
+    let result = try runner.run(line)
+    #expect(result.code == 0, "\(result.errors)")
+    let found = try RunFolder.configuration(
+      RunConfiguration<CopyTask>.self, at: runner.file("r"))
+    var model = NetworkConfiguration(inputSize: 6, hiddenSize: 8, memoryType: memoryType)
+    model.numHiddenLayers = 1
+    model.nrCells = 1 << 30
+    model.cellSize = 4
+    model.readHeads = 1
+    model.sparseReads = 3
+    if memoryType == .sdnc { model.temporalReads = 5 }
+    #expect(found.model == model)
+    let kept = try SafeTensors(contentsOf: runner.file("r/latest.safetensors"))
+    let network = try NetworkConfiguration.network(in: kept, name: "r")
+    #expect(network.configuration == model)
+    #expect(type(of: network).memoryType == memoryType)
+  }
+
   @Test func defaultsAreThePackages() throws {
+    let sparse = RunConfiguration.packageDefaults(memoryType: .sdnc).model
+    #expect(sparse.memoryType == .sdnc && sparse.nrCells == 16 && sparse.readHeads == 4)
+    #expect(sparse.sparseReads == 10 && sparse.temporalReads == 2)
     let configuration = RunConfiguration.packageDefaults()
     let (model, training) = (configuration.model, configuration.training)
     #expect(model.inputSize == 6 && model.hiddenSize == 64 && model.numHiddenLayers == 2)
@@ -107,11 +134,13 @@ struct CommandTests {
     #expect(kept.parameters.firstNonFinite() == nil)
   }
 
-  @Test func evaluatesRunsAndInspects() throws {
+  @Test(arguments: MemoryType.allCases)
+  func evaluatesRunsAndInspects(_ memoryType: MemoryType) throws {
     let runner = try CommandRunner()
     #expect(
       try runner.run(
-        "train copy \(Self.small) -iterations 10 -sequence_max_length 3 --run-folder r"
+        "train copy \(Self.small) -memory_type \(memoryType.rawValue) -iterations 10 "
+          + "-sequence_max_length 3 --run-folder r"
       )
       .code == 0)
 
@@ -130,7 +159,10 @@ struct CommandTests {
 
     let inspected = try runner.run("inspect r/latest.safetensors")
     #expect(inspected.code == 0)
-    for part in ["nr_cells", "hidden_size", "Parameters", "iterations          10", "adam"] {
+    for part in [
+      "nr_cells", "hidden_size", "Parameters", "iterations          10", "adam",
+      "\"\(memoryType.rawValue)\"",
+    ] {
       #expect(inspected.output.contains(part))
     }
 
@@ -141,7 +173,9 @@ struct CommandTests {
     #expect(ran.code == 0, "\(ran.errors)")
     let output = try Tensor(npy: runner.file("y.npy"))
     #expect(output.shape == [2, 4, 6])
-    #expect(output == (try DNC(contentsOf: runner.file("r/latest.safetensors"))(input).output))
+    let network = try memoryType.networkType.init(
+      contentsOf: runner.file("r/latest.safetensors"))
+    #expect(output == network.evaluate(input, lengths: nil))
     #expect(
       try runner.run("run --checkpoint r/latest.safetensors --input one.npy --output z.npy").code
         == 0)

@@ -12,9 +12,11 @@ struct KillAndResumeTests {
     + "-sequence_max_length 2 -curriculum_increment 1 -curriculum_freq 150 -check_freq 7 "
     + "--workers 2 --seed 3"
 
-  @Test func killedAtRandomMoments() throws {
+  @Test(arguments: [MemoryType.dnc, .sdnc])
+  func killedAtRandomMoments(_ memoryType: MemoryType) throws {
     let runner = try CommandRunner()
-    let flags = "train copy \(Self.flags) -iterations 600 --run-folder"
+    let flags =
+      "train copy \(Self.flags) -memory_type \(memoryType.rawValue) -iterations 600 --run-folder"
     #expect(try runner.run("\(flags) whole").code == 0)
 
     var kills = 0
@@ -132,6 +134,7 @@ struct KillAndResumeTests {
       ("-batch_size 5", "--batch-size 5: the run to be resumed has 4"),
       ("--seed 9", "--seed 9: the run to be resumed has 3"),
       ("--workers 1", "--workers 1: the run to be resumed has 2"),
+      ("-memory_type sam", "--memory-type sam: the run to be resumed has dnc"),
       ("--mixed-lengths", "--mixed-lengths"), ("-optim sgd", "--optim sgd"),
       ("-iterations 0", "--iterations 0"),
     ] {

@@ -32,7 +32,7 @@ struct PackageSpellingsTests {
   /// Every flag of the specification's list is known to the rewriting and to the parser.
   @Test(arguments: [
     ("input_size", "5"), ("rnn_type", "gru"), ("nhid", "3"), ("dropout", "0.5"),
-    ("memory_type", "dnc"), ("nlayer", "2"), ("nhlayer", "3"), ("lr", "0.5"), ("optim", "sgd"),
+    ("memory_type", "sdnc"), ("nlayer", "2"), ("nhlayer", "3"), ("lr", "0.5"), ("optim", "sgd"),
     ("clip", "2"), ("batch_size", "7"), ("mem_size", "6"), ("mem_slot", "8"), ("read_heads", "2"),
     ("sparse_reads", "3"), ("temporal_reads", "3"), ("sequence_max_length", "9"),
     ("curriculum_increment", "1"), ("curriculum_freq", "4"), ("cuda", "-1"), ("iterations", "12"),

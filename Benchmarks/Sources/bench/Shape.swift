@@ -6,7 +6,7 @@ struct Shape {
   let batch: Int
   let steps: Int
   let runs: Int
-  let configuration: DNCConfiguration
+  let configuration: NetworkConfiguration
 
   static let all: [Shape] = [
     Shape("copy", batch: 32, steps: 17, runs: 101, input: 6, hidden: 64) {
@@ -31,13 +31,27 @@ struct Shape {
       $0.cellSize = 64
       $0.readHeads = 4
     },
+    sparse("sam", .sam, cells: 5000),
+    sparse("sam-2^20", .sam, cells: 1 << 20),
+    sparse("sdnc", .sdnc, cells: 5000),
   ]
+
+  private static func sparse(_ name: String, _ type: MemoryType, cells: Int) -> Shape {
+    Shape(name, batch: 8, steps: 50, runs: 51, input: 8, hidden: 100, type) {
+      $0.nrCells = cells
+      $0.cellSize = 32
+      $0.readHeads = 4
+      $0.sparseReads = 4
+      if type == .sdnc { $0.temporalReads = 4 }
+    }
+  }
 
   init(
     _ name: String, batch: Int, steps: Int, runs: Int, input: Int, hidden: Int,
-    _ configure: (inout DNCConfiguration) -> Void
+    _ memoryType: MemoryType = .dnc, _ configure: (inout NetworkConfiguration) -> Void
   ) {
-    var configuration = DNCConfiguration(inputSize: input, hiddenSize: hidden)
+    var configuration = NetworkConfiguration(
+      inputSize: input, hiddenSize: hidden, memoryType: memoryType)
     configure(&configuration)
     self.name = name
     self.batch = batch
