@@ -22,6 +22,9 @@ final class SparseItem: @unchecked Sendable {
   /// The cell that the last step cleared, for traces.
   var cleared = 0
   var links: TemporalLinks?
+  /// Where the nearest cells are looked for; follows from the contents.
+  private(set) var index: any CellIndex
+  private var indexChoice: IndexChoice
 
   init(_ plan: SparsePlan) {
     self.plan = plan
@@ -32,6 +35,8 @@ final class SparseItem: @unchecked Sendable {
     reads = WeightLists(lists: plan.r, capacity: plan.headReads)
     writes = WeightLists(lists: 1, capacity: plan.writes)
     links = plan.hasLinks ? TemporalLinks(plan.kl) : nil
+    indexChoice = plan.index
+    index = plan.index.make(plan)
   }
 
   private init(copying other: SparseItem) {
@@ -45,6 +50,8 @@ final class SparseItem: @unchecked Sendable {
     reads = other.reads
     writes = other.writes
     links = other.links?.copy(cells: touched)
+    indexChoice = other.indexChoice
+    index = other.index.copy()
   }
 
   deinit {
@@ -53,6 +60,13 @@ final class SparseItem: @unchecked Sendable {
     scales.release()
     order.release()
     links?.release()
+  }
+
+  /// Looks for cells as a network wants it from now on.
+  func use(_ choice: IndexChoice) {
+    guard choice != indexChoice else { return }
+    indexChoice = choice
+    index = choice.make(plan)
   }
 
   /// An independent copy. O(touched cells).

@@ -1,0 +1,234 @@
+#if FAISS
+  import VectorKernels
+
+  /// FAISS's inverted lists (`IndexIVFFlat`) over the cells of one memory, normalised: the inner product with a query orders them as the cosine does, up to its ε.
+  ///
+  /// - Below `threshold` touched cells there is no index: all cells are looked at.
+  /// - At the threshold the lists are trained on the memory's own cells, and again whenever as many rows have changed or come as there were at the last training. So
+  ///   training costs a bounded amount per changed row, and the lists follow a memory that grows or drifts.
+  /// - A changed row is proposed to every query at once, and goes to FAISS with others, a few hundred at a time: what was written last is never missed.
+  /// - Should FAISS fail, for lack of storage, the memory goes on with the exact scan.
+  final class FaissIndex: CellIndex {
+    private let plan: SparsePlan
+    private let threshold: Int
+    private var rows: FaissRows?
+    /// Cells 0 ..< known were seen; those that FAISS does not know as they are now are pending.
+    private var known = 0
+    private var pending: [Int32] = []
+    private var isPending: [Bool] = []
+    private var removed: Set<Int32> = []
+    /// Rows at the last training, and changed since.
+    private var trainedRows = 0
+    private var changes = 0
+    private(set) var trainings = 0
+    private(set) var failure: FaissError?
+
+    private let queries: AlignedBuffer
+    private let numbers: UnsafeMutablePointer<Int64>
+    private let products: UnsafeMutablePointer<Float>
+    private let proposed: UnsafeMutablePointer<Int32>
+    private let normalised: AlignedBuffer
+
+    /// Rows that go to FAISS at a time: enough for its matrix products, few enough to look at in every step.
+    static let batch = 256
+    /// Rows asked of FAISS per head.
+    private var asked: Int { 4 * plan.k }
+
+    /// Number of lists for so many rows, and how many of them a query visits.
+    static func lists(_ rows: Int) -> Int { max(1, Int((2 * Double(rows).squareRoot()).rounded())) }
+    static func probes(_ lists: Int) -> Int { max(8, lists / 32) }
+    private var listCount = 0
+
+    init(_ plan: SparsePlan, threshold: Int) {
+      self.plan = plan
+      self.threshold = threshold
+      let found = plan.r * 4 * plan.k
+      queries = AlignedBuffer(count: plan.r * plan.w)
+      numbers = .allocate(capacity: found)
+      products = .allocate(capacity: found)
+      proposed = .allocate(capacity: found + FaissIndex.batch)
+      normalised = AlignedBuffer(count: FaissIndex.batch * plan.w)
+      numbers.initialize(repeating: -1, count: found)
+      products.initialize(repeating: 0, count: found)
+      proposed.initialize(repeating: 0, count: found + FaissIndex.batch)
+    }
+
+    deinit {
+      numbers.deallocate()
+      products.deallocate()
+      proposed.deallocate()
+    }
+
+    func copy() -> any CellIndex {
+      let other = FaissIndex(plan, threshold: threshold)
+      guard let rows, failure == nil else { return other }
+      // without a copy of the lists the other trains its own
+      guard let lists = try? rows.copy() else { return other }
+      other.rows = lists
+      other.known = known
+      other.pending = pending
+      other.isPending = isPending
+      other.removed = removed
+      other.trainedRows = trainedRows
+      other.listCount = listCount
+      other.changes = changes
+      other.trainings = trainings
+      return other
+    }
+
+    func change(_ cells: [(cell: Int32, weight: Float)]) {
+      guard rows != nil else { return }
+      // cells beyond those known come with the next lookup
+      for (cell, _) in cells where Int(cell) < known { mark(cell) }
+    }
+
+    private func mark(_ cell: Int32) {
+      changes += 1
+      if !removed.isEmpty { removed.remove(cell) }
+      guard !isPending[Int(cell)] else { return }
+      isPending[Int(cell)] = true
+      pending.append(cell)
+    }
+
+    func remove(_ cells: [Int32]) {
+      guard let rows else { return }
+      removed.formUnion(cells)
+      let known = cells.filter { $0 < rows.count }
+      for cell in known { isPending[Int(cell)] = false }
+      // those that FAISS does not have yet stay in line: its rows are numbered as they come
+      pending.removeAll { !isPending[Int($0)] }
+      attempt { () throws(FaissError) in try rows.remove(known.map { Int64($0) }) }
+    }
+
+    func candidates(
+      _ scaled: UnsafePointer<Float>, in memory: SparseItem
+    ) -> UnsafeBufferPointer<Int32>? {
+      guard memory.touched >= threshold, failure == nil else { return nil }
+      attempt { () throws(FaissError) in try update(from: memory) }
+      guard let rows, failure == nil else { return nil }
+      for head in 0..<plan.r {
+        (queries.base + head * plan.w).update(from: scaled + head * plan.wp, count: plan.w)
+      }
+      attempt { () throws(FaissError) in
+        try rows.nearest(
+          queries.base, count: plan.r, k: asked, probes: FaissIndex.probes(listCount),
+          numbers: numbers, products: products)
+      }
+      guard failure == nil else { return nil }
+      var count = 0
+      var enough = pending.count >= plan.k + removed.count
+      for head in 0..<plan.r {
+        let before = count
+        for i in head * asked..<(head + 1) * asked where numbers[i] >= 0 {
+          proposed[count] = Int32(numbers[i])
+          count += 1
+        }
+        enough = enough || count - before >= plan.k
+      }
+      for cell in pending where !removed.contains(cell) {
+        proposed[count] = cell
+        count += 1
+      }
+      return enough ? UnsafeBufferPointer(start: proposed, count: count) : nil
+    }
+
+    private func attempt(_ body: () throws(FaissError) -> Void) {
+      do { try body() } catch {
+        failure = error
+        rows = nil
+      }
+    }
+
+    /// Trains where it is due, and hands over what is pending once it is a batch.
+    private func update(from memory: SparseItem) throws(FaissError) {
+      if let rows {
+        while known < memory.touched {
+          isPending.append(false)
+          known += 1
+          mark(Int32(known - 1))
+        }
+        if changes < trainedRows {
+          if pending.count > FaissIndex.batch { try flush(into: rows, memory) }
+          return
+        }
+      }
+      try train(on: memory)
+    }
+
+    private func train(on memory: SparseItem) throws(FaissError) {
+      let count = memory.touched
+      listCount = FaissIndex.lists(count)
+      let fresh = try FaissRows(dimension: plan.w, lists: listCount)
+      // k-means takes a sample, evenly spaced; beyond some 50 rows per list it gains nothing
+      let sample = min(count, 50 * listCount)
+      let rowsOfSample = AlignedBuffer(count: sample * plan.w)
+      for i in 0..<sample {
+        _ = normalise(i * count / sample, memory, into: rowsOfSample.base + i * plan.w)
+      }
+      try fresh.train(rowsOfSample.base, count: sample)
+      var bad: [Int64] = []
+      for first in stride(from: 0, to: count, by: FaissIndex.batch) {
+        let part = min(FaissIndex.batch, count - first)
+        for i in 0..<part
+        where !normalise(first + i, memory, into: normalised.base + i * plan.w) {
+          bad.append(Int64(first + i))
+        }
+        try fresh.add(normalised.base, count: part)
+      }
+      try fresh.remove(bad + removed.map { Int64($0) })
+      rows = fresh
+      known = count
+      pending.removeAll(keepingCapacity: true)
+      isPending = [Bool](repeating: false, count: count)
+      trainedRows = count
+      changes = 0
+      trainings += 1
+    }
+
+    /// Hands all pending rows over: new ones are the highest, and are added in their order.
+    private func flush(into rows: FaissRows, _ memory: SparseItem) throws(FaissError) {
+      pending.sort()
+      var first = 0
+      while first < pending.count {
+        let isNew = Int(pending[first]) >= rows.count
+        var numbers: [Int64] = []
+        var bad: [Int64] = []
+        while first < pending.count && numbers.count < FaissIndex.batch
+          && (Int(pending[first]) >= rows.count) == isNew
+        {
+          let cell = pending[first]
+          let row = normalised.base + numbers.count * plan.w
+          if !normalise(Int(cell), memory, into: row) || removed.contains(cell) {
+            bad.append(Int64(cell))
+          }
+          numbers.append(Int64(cell))
+          isPending[Int(cell)] = false
+          first += 1
+        }
+        if isNew {
+          try rows.add(normalised.base, count: numbers.count)
+        } else {
+          try rows.change(numbers, normalised.base)
+        }
+        if !bad.isEmpty { try rows.remove(bad) }
+      }
+      pending.removeAll(keepingCapacity: true)
+    }
+
+    /// Writes a cell's row divided by its norm, the ε within the root included. False, and a row of zeros, for a row that is not finite.
+    private func normalise(
+      _ cell: Int, _ memory: SparseItem, into row: UnsafeMutablePointer<Float>
+    ) -> Bool {
+      let contents = memory.row(cell)
+      let scale = memory.scales.base[cell]
+      let norm = memory.norms.base[cell]
+      guard norm.isFinite else {
+        row.update(repeating: 0, count: plan.w)
+        return false
+      }
+      // twice, because the scale of a huge row and the inverse of its norm are both tiny
+      for i in 0..<plan.w { row[i] = contents[i] * scale / norm }
+      return true
+    }
+  }
+#endif
