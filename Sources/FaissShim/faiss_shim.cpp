@@ -12,6 +12,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "FaissShim.h"
@@ -165,6 +166,23 @@ int faiss_shim_nearest(const faiss_shim *index, int64_t n, const float *queries,
     parameters.nprobe = probes;
     index->ivf->search(n, queries, k, products, numbers, &parameters);
   });
+}
+
+int faiss_shim_lists(const faiss_shim *index, int64_t n, const float *queries, int64_t probes, int64_t *lists) {
+  return guarded([&] {
+    if (!index->ivf->is_trained) throw std::logic_error("an index must be trained before it is searched");
+    std::vector<float> products(n * probes);
+    index->ivf->quantizer->search(n, queries, probes, products.data(), lists);
+  });
+}
+
+int64_t faiss_shim_list(const faiss_shim *index, int64_t list, const float **rows, const int64_t **numbers) {
+  // these are arrays in storage: nothing to be given back
+  const auto lists = dynamic_cast<const faiss::ArrayInvertedLists *>(index->ivf->invlists);
+  if (!lists || list < 0 || list >= (int64_t)lists->nlist) return 0;
+  *rows = (const float *)lists->get_codes(list);
+  *numbers = lists->get_ids(list);
+  return lists->list_size(list);
 }
 
 } // extern "C"

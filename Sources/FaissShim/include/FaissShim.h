@@ -39,6 +39,11 @@ int64_t faiss_shim_count(const faiss_shim *index);
 /// rows end with number -1.
 int faiss_shim_nearest(const faiss_shim *index, int64_t n, const float *queries, int64_t k, int64_t probes, int64_t *numbers, float *products);
 
+/// For each of `n` queries the `probes` lists nearest to it, best first: lists[n, probes]; -1 where there is none.
+int faiss_shim_lists(const faiss_shim *index, int64_t n, const float *queries, int64_t probes, int64_t *lists);
+/// The rows of a list and their numbers, until the next change; returns how many there are.
+int64_t faiss_shim_list(const faiss_shim *index, int64_t list, const float *_Nullable *_Nonnull rows, const int64_t *_Nullable *_Nonnull numbers);
+
 #ifdef __cplusplus
 }
 #endif

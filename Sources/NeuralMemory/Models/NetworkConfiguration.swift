@@ -149,12 +149,13 @@ public struct NetworkConfiguration: Sendable, Equatable, Codable {
       throw ConfigurationError(
         argument: "index", value: index.rawValue,
         expected:
-          "exact in this build; for FAISS install libfaiss-dev and build with --traits default,FAISS")
+          "exact in this build; to have faiss, install libfaiss-dev and build with "
+          + "--traits default,FAISS")
     }
-    if indexThreshold < 64 || indexThreshold > 1 << 30 {
+    if indexThreshold < 16 || indexThreshold > 1 << 30 {
       throw ConfigurationError(
         argument: "index_threshold", value: "\(indexThreshold)",
-        expected: "a number of cells from 64 to \(1 << 30)")
+        expected: "a number of cells from 16 to \(1 << 30)")
     }
   }
 

@@ -57,6 +57,26 @@
           index, Int64(count), queries, Int64(k), Int64(probes), numbers, products))
     }
 
+    /// The `probes` lists nearest to each query, [queries, probes], best first; −1 after the last.
+    func lists(
+      _ queries: UnsafePointer<Float>, count: Int, probes: Int,
+      into lists: UnsafeMutablePointer<Int64>
+    ) throws(FaissError) {
+      try check(faiss_shim_lists(index, Int64(count), queries, Int64(probes), lists))
+    }
+
+    /// Calls `body` with the rows of a list, one after the other, and their numbers.
+    @inline(__always)
+    func withList(
+      _ list: Int, _ body: (UnsafePointer<Float>, UnsafeBufferPointer<Int64>) -> Void
+    ) {
+      var rows: UnsafePointer<Float>?
+      var numbers: UnsafePointer<Int64>?
+      let count = Int(faiss_shim_list(index, Int64(list), &rows, &numbers))
+      guard count > 0, let rows, let numbers else { return }
+      body(rows, UnsafeBufferPointer(start: numbers, count: count))
+    }
+
     private func check(_ status: Int32) throws(FaissError) {
       if status != 0 { throw FaissError() }
     }

@@ -34,6 +34,7 @@ package final class IndexMeasurement {
     configuration.index = index
     configuration.indexThreshold = 64
     try configuration.validate()
+    vk_blas_single_thread()
     plan = SparsePlan(configuration)
     item = SparseItem(plan)
     nearest = NearestCells(plan)
