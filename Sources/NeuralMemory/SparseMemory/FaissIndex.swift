@@ -32,7 +32,7 @@
 
     /// Rows that go to FAISS at a time: enough for its matrix products, few enough to look at in every step.
     static let batch = 256
-    /// Rows that FAISS's lists propose per head: some of them may have changed since.
+    /// Rows that the lists propose per head; rounding may order them a little otherwise.
     private let asked: Int
 
     /// Number of lists for so many rows, and how many of them a query visits.
@@ -142,16 +142,24 @@
             kernels.dots(
               1, part, plan.wp, query, plan.wp, row + first * plan.wp, plan.wp, scores.base,
               FaissIndex.batch, false)
-            for i in 0..<part where count < asked || scores.base[i] > products[asked - 1] {
+            for i in 0..<part where count < asked || scores.base[i] >= products[asked - 1] {
+              let (name, score) = (Int32(numbers[first + i]), scores.base[i])
+              // what it holds of a pending row is out of date, and the row is proposed anyway
+              if isPending[Int(name)] { continue }
+              func goesBefore(_ position: Int) -> Bool {
+                products[position] < score
+                  || (products[position] == score && name < names[position])
+              }
+              if count == asked && !goesBefore(asked - 1) { continue }
               var position = min(count, asked - 1)
               count = min(count + 1, asked)
-              while position > 0 && products[position - 1] < scores.base[i] {
+              while position > 0 && goesBefore(position - 1) {
                 products[position] = products[position - 1]
                 names[position] = names[position - 1]
                 position -= 1
               }
-              products[position] = scores.base[i]
-              names[position] = Int32(numbers[first + i])
+              products[position] = score
+              names[position] = name
             }
           }
         }
