@@ -15,6 +15,10 @@ let package = Package(
     .trait(
       name: "OpenBLAS",
       description: "Large matrix products by OpenBLAS on Linux (libopenblas-dev)."),
+    .trait(
+      name: "FAISS",
+      description: "Approximate search of large sparse memories by FAISS (libfaiss-dev).",
+      enabledTraits: ["OpenBLAS"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
@@ -31,10 +35,21 @@ let package = Package(
         .linkedLibrary("m", .when(platforms: [.linux])),
         .linkedFramework("Accelerate", .when(platforms: apple)),
       ]),
+    .target(
+      name: "FaissShim",
+      cxxSettings: [.define("FAISS_SHIM", .when(traits: ["FAISS"]))],
+      linkerSettings: ["faiss", "openblas", "gomp", "m"].map {
+        .linkedLibrary($0, .when(traits: ["FAISS"]))
+      }),
     .target(name: "ForkJoin"),
     .target(name: "WorkerPool", dependencies: ["ForkJoin"]),
     .target(name: "TensorCore", dependencies: ["VectorKernels"]),
-    .target(name: "NeuralMemory", dependencies: ["TensorCore", "VectorKernels", "WorkerPool"]),
+    .target(
+      name: "NeuralMemory",
+      dependencies: [
+        "TensorCore", "VectorKernels", "WorkerPool",
+        .target(name: "FaissShim", condition: .when(traits: ["FAISS"])),
+      ]),
     .target(
       name: "MemoryTraining", dependencies: ["NeuralMemory", "VectorKernels", "WorkerPool"]),
     .target(name: "MemoryTasks", dependencies: ["NeuralMemory", "MemoryTraining"]),
@@ -60,5 +75,6 @@ let package = Package(
       name: "DNCCommandTests", dependencies: ["DNCCommand", "MemoryTraining", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6],
-  cLanguageStandard: .c11
+  cLanguageStandard: .c11,
+  cxxLanguageStandard: .cxx17
 )

@@ -25,6 +25,7 @@ struct DNCCommand: ParsableCommand {
     subcommands: [
       TrainCommand.self, EvaluateCommand.self, RunCommand.self, InspectCommand.self,
       DemoCommand.self,
+      BenchIndexCommand.self,
     ])
 
   static func main() {

@@ -41,6 +41,10 @@ public struct NetworkConfiguration: Sendable, Equatable, Codable {
   public var sparseReads = 4
   /// Temporal links kept per cell of an SDNC, K_L.
   public var temporalReads = 4
+  /// How a sparse memory finds the nearest cells.
+  public var index: MemoryIndex = .exact
+  /// Number of cells in use from which an index other than the exact scan is trained and searched, by batch element. See `docs/index.md`.
+  public var indexThreshold = 65_536
   /// Squashing of plain recurrent cells.
   public var nonlinearity: Nonlinearity = .tanh
   /// Whether every interface field has a linear map of its own.
@@ -100,6 +104,7 @@ public struct NetworkConfiguration: Sendable, Equatable, Codable {
     try atLeastOne("output_size", outputs)
     if memoryType != .dnc { try atLeastOne("sparse_reads", sparseReads) }
     if memoryType == .sdnc { try atLeastOne("temporal_reads", temporalReads) }
+    try validateIndex()
     if memoryType != .dnc && dialect != .nature {
       throw ConfigurationError(
         argument: "dialect", value: dialect.rawValue,
@@ -133,6 +138,27 @@ public struct NetworkConfiguration: Sendable, Equatable, Codable {
     try fits("output_size × read_heads × cell_size", outputs, readHeads, cellSize)
   }
 
+  private func validateIndex() throws {
+    guard index != .exact else { return }
+    if memoryType == .dnc {
+      throw ConfigurationError(
+        argument: "index", value: index.rawValue,
+        expected: "exact; only sparse memories, sam and sdnc, have an index")
+    }
+    if !index.isAvailable {
+      throw ConfigurationError(
+        argument: "index", value: index.rawValue,
+        expected:
+          "exact in this build; to have faiss, install libfaiss-dev and build with "
+          + "--traits default,FAISS")
+    }
+    if indexThreshold < 16 || indexThreshold > 1 << 30 {
+      throw ConfigurationError(
+        argument: "index_threshold", value: "\(indexThreshold)",
+        expected: "a number of cells from 16 to \(1 << 30)")
+    }
+  }
+
   enum CodingKeys: String, CodingKey {
     case memoryType = "model"
     case inputSize = "input_size"
@@ -148,6 +174,8 @@ public struct NetworkConfiguration: Sendable, Equatable, Codable {
     case cellSize = "cell_size"
     case sparseReads = "sparse_reads"
     case temporalReads = "temporal_reads"
+    case index
+    case indexThreshold = "index_threshold"
     case nonlinearity
     case independentLinears = "independent_linears"
     case shareMemory = "share_memory"
@@ -178,6 +206,8 @@ public struct NetworkConfiguration: Sendable, Equatable, Codable {
     try read(.cellSize, into: &cellSize)
     try read(.sparseReads, into: &sparseReads)
     try read(.temporalReads, into: &temporalReads)
+    try read(.index, into: &index)
+    try read(.indexThreshold, into: &indexThreshold)
     try read(.nonlinearity, into: &nonlinearity)
     try read(.independentLinears, into: &independentLinears)
     try read(.shareMemory, into: &shareMemory)
@@ -206,6 +236,10 @@ extension NetworkConfiguration {
     try box.encode(cellSize, forKey: .cellSize)
     if memoryType != .dnc { try box.encode(sparseReads, forKey: .sparseReads) }
     if memoryType == .sdnc { try box.encode(temporalReads, forKey: .temporalReads) }
+    if index != .exact {
+      try box.encode(index, forKey: .index)
+      try box.encode(indexThreshold, forKey: .indexThreshold)
+    }
     try box.encode(nonlinearity, forKey: .nonlinearity)
     try box.encode(independentLinears, forKey: .independentLinears)
     try box.encode(shareMemory, forKey: .shareMemory)

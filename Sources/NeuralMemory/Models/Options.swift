@@ -32,3 +32,21 @@ public enum Dialect: String, Sendable, Codable, CaseIterable {
   /// the call started with.
   case pytorchDNC = "pytorch-dnc"
 }
+
+/// How a sparse memory finds the cells nearest to a query.
+public enum MemoryIndex: String, Sendable, Codable, CaseIterable {
+  /// By a scan of all cells touched so far: the published networks, and the fastest way for tens of thousands of cells.
+  case exact
+  /// By FAISS's inverted lists once many cells are in use, see `NetworkConfiguration.indexThreshold`: fewer are looked at, and now and then one of the nearest is missed.
+  /// Needs the package trait `FAISS`.
+  case faiss
+
+  /// Whether this build of the library has it.
+  public var isAvailable: Bool {
+    #if FAISS
+      true
+    #else
+      self == .exact
+    #endif
+  }
+}

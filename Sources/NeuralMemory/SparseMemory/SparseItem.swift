@@ -24,6 +24,9 @@ final class SparseItem: @unchecked Sendable {
   var links: TemporalLinks?
   /// Rows that lookups have looked at, for tests: it must not depend on N.
   var scanned = 0
+  /// Where the nearest cells are looked for; follows from the contents.
+  private(set) var index: any CellIndex
+  private var indexChoice: IndexChoice
 
   init(_ plan: SparsePlan) {
     self.plan = plan
@@ -34,6 +37,8 @@ final class SparseItem: @unchecked Sendable {
     reads = WeightLists(lists: plan.r, capacity: plan.headReads)
     writes = WeightLists(lists: 1, capacity: plan.writes)
     links = plan.hasLinks ? TemporalLinks(plan.kl) : nil
+    indexChoice = plan.index
+    index = plan.index.make(plan)
   }
 
   private init(copying other: SparseItem) {
@@ -47,6 +52,8 @@ final class SparseItem: @unchecked Sendable {
     reads = other.reads
     writes = other.writes
     links = other.links?.copy(cells: touched)
+    indexChoice = other.indexChoice
+    index = other.index.copy()
   }
 
   deinit {
@@ -55,6 +62,13 @@ final class SparseItem: @unchecked Sendable {
     scales.release()
     order.release()
     links?.release()
+  }
+
+  /// Looks for cells as a network wants it from now on.
+  func use(_ choice: IndexChoice) {
+    guard choice != indexChoice else { return }
+    indexChoice = choice
+    index = choice.make(plan)
   }
 
   /// An independent copy. O(touched cells).

@@ -78,6 +78,7 @@ extension SparseMemoryUnit {
         SparsePlan.epsilon, plan.wp)
       writeList.append((cells[i], weight))
     }
+    memory.index.change(writeList)
     list[record.cleared] = Int32(cleared)
     memory.cleared = cleared
     list[record.writeCount] = Int32(count)

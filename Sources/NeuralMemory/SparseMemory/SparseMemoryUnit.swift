@@ -126,6 +126,7 @@ extension SparseMemoryUnit {
     guard var memory = incoming else { return empty(plan, batch: batch) }
     incoming = nil
     memory.makeUnique()
+    for item in memory.items { item.use(plan.index) }
     return memory
   }
 

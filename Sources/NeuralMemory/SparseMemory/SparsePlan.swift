@@ -11,6 +11,8 @@ struct SparsePlan: MemoryPlan, Equatable {
   let k: Int
   /// Links kept per cell; 0: no temporal links.
   let kl: Int
+  /// How the nearest cells are found; a state does not depend on it.
+  let index: IndexChoice
   let fields: SparseInterface
 
   var interface: InterfaceLayout { fields.layout }
@@ -35,6 +37,7 @@ struct SparsePlan: MemoryPlan, Equatable {
     r = c.readHeads
     k = min(c.sparseReads, n)
     kl = c.memoryType == .sdnc ? min(c.temporalReads, n) : 0
+    index = IndexChoice(kind: c.index, threshold: c.indexThreshold)
     fields = SparseInterface(heads: r, cellSize: w, hasLinks: kl > 0)
   }
 

@@ -48,31 +48,23 @@ struct TemporalLinks {
 
     // 2: B, with the old A and the old precedence
     scratch.changed.removeAll(keepingCapacity: true)
+    scratch.entries.removeAll(keepingCapacity: true)
     for (j, wj) in scratch.written {
       scratch.targets.removeAll(keepingCapacity: true)
       for entry in 0..<before.count(Int(j)) { scratch.targets.append(before.cell(Int(j), entry)) }
       for (i, _) in precedence where !scratch.targets.contains(i) { scratch.targets.append(i) }
       for i in scratch.targets where i != j {
         let p = precedence.first { $0.cell == i }?.weight ?? 0
-        let known = scratch.changed.firstIndex { $0.cell == i }
-        let position: Int
-        if let known {
-          position = known
-        } else {
-          position = scratch.changed.count
-          scratch.changed.append((i, after.entries(Int(i))))
-        }
-        if let entry = scratch.changed[position].entries.firstIndex(where: { $0.cell == j }) {
-          let old = scratch.changed[position].entries[entry].weight
-          scratch.changed[position].entries[entry].weight = (1 - wj) * old + wj * p
-        } else {
-          scratch.changed[position].entries.append((j, wj * p))
-        }
+        scratch.add(j, wj, wj * p, to: i, of: after)
       }
     }
-    for index in scratch.changed.indices {
-      cut(&scratch.changed[index].entries, kl)
-      after.set(Int(scratch.changed[index].cell), scratch.changed[index].entries)
+    for (number, i) in scratch.changed.enumerated() {
+      scratch.row.removeAll(keepingCapacity: true)
+      for entry in scratch.entries where entry.row == number {
+        scratch.row.append((entry.cell, entry.weight))
+      }
+      cut(&scratch.row, kl)
+      after.set(Int(i), scratch.row)
     }
 
     // 3: A
@@ -106,12 +98,33 @@ struct TemporalLinks {
   }
 }
 
-/// Lists that an update works on, kept from step to step.
+/// Lists that an update works on, kept from step to step so that it allocates nothing.
 struct LinkScratch {
   var written: [(cell: Int32, weight: Float)] = []
   var targets: [Int32] = []
-  var changed: [(cell: Int32, entries: [(cell: Int32, weight: Float)])] = []
+  /// Rows that change, and their entries, each with the number of its row.
+  var changed: [Int32] = []
+  var entries: [(row: Int, cell: Int32, weight: Float)] = []
   var row: [(cell: Int32, weight: Float)] = []
+
+  /// In row `i` of `rows`: the entry `j` decays by `decay` and gets `share`.
+  mutating func add(_ j: Int32, _ decay: Float, _ share: Float, to i: Int32, of rows: LinkRows) {
+    let number: Int
+    if let known = changed.firstIndex(of: i) {
+      number = known
+    } else {
+      number = changed.count
+      changed.append(i)
+      for entry in 0..<rows.count(Int(i)) {
+        entries.append((number, rows.cell(Int(i), entry), rows.weight(Int(i), entry)))
+      }
+    }
+    if let place = entries.firstIndex(where: { $0.row == number && $0.cell == j }) {
+      entries[place].weight = (1 - decay) * entries[place].weight + share
+    } else {
+      entries.append((number, j, share))
+    }
+  }
 }
 
 /// Keeps the `count` largest positive entries, equal ones by cell, in the order of their cells.
