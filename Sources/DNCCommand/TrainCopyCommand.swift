@@ -21,7 +21,7 @@ struct TrainCopyCommand: ParsableCommand {
           -mem_size 16 -read_heads 1 -sparse_reads 4 -temporal_reads 4 \\
           -lr 0.003 -clip 10 -batch_size 16 -sequence_max_length 10 --until-solved
         dnc train copy -memory_type sam -nhid 100 -nhlayer 1 -mem_slot 32 \\
-          -mem_size 16 -read_heads 1 -sparse_reads 4 \\
+          -mem_size 16 -read_heads 1 -sparse_reads 8 \\
           -lr 0.001 -clip 1 -batch_size 16 -sequence_max_length 10 --until-solved
       Go on with an earlier run, bit for bit as if it had never stopped:
         dnc train copy --run-folder runs/copy-1 --resume

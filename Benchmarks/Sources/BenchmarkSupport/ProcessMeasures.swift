@@ -4,13 +4,16 @@ import Foundation
 public enum ProcessMeasures {
   /// The most bytes that were resident since the process began.
   public static var peak: Int {
-    var usage = rusage()
     #if canImport(Darwin)
+      var usage = rusage()
       getrusage(RUSAGE_SELF, &usage)
       return usage.ru_maxrss
     #else
-      getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-      return usage.ru_maxrss * 1024
+      // Not getrusage's: that one starts with the peak of the process that started this one.
+      let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+      let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+      let number = line?.split(separator: " ").compactMap { Int($0) }.first
+      return (number ?? 0) * 1024
     #endif
   }
 

@@ -13,7 +13,7 @@ extension Report {
       far a pass raises the peak resident memory of a process of its own that has trained a tiny network before:
       memories, records and working storage together, divided by the number of time steps.
 
-      \(machine), \(first.instructionSet), \(first.linearAlgebra), \(first.workers) workers, \(date).
+      \(machine), \(first.instructionSet), \(first.linearAlgebra), \(first.workers) worker\(first.workers == 1 ? "" : "s"), \(date).
       Measured by `Scripts/bench-scaling`.
 
       ![Time and memory per step against the number of cells and of time steps](scaling.svg)
