@@ -42,6 +42,7 @@ struct CopyOptions: ParsableArguments {
     try set("--read-heads", network.readHeads, \.model.readHeads)
     if memoryType != .dnc {
       try set("--sparse-reads", network.sparseReads, \.model.sparseReads)
+      try set("--index", network.index, \.model.index)
     }
     if memoryType == .sdnc {
       try set("--temporal-reads", network.temporalReads, \.model.temporalReads)
@@ -100,9 +101,6 @@ struct CopyOptions: ParsableArguments {
 
   /// Checks the flags that not every kind of memory or not every build has a use for.
   private func checkUnused() throws {
-    if network.index == .faiss {
-      throw ValidationError("--index faiss: this build has no FAISS; use exact.")
-    }
     for (flag, value) in [
       ("--sparse-reads", network.sparseReads), ("--temporal-reads", network.temporalReads),
     ] {
@@ -123,7 +121,8 @@ struct CopyOptions: ParsableArguments {
   private static let flagsOfSettings = [
     "inputSize": "--input-size", "input_size": "--input-size", "hidden_size": "--nhid",
     "num_layers": "--nlayer", "num_hidden_layers": "--nhlayer", "nr_cells": "--mem-slot",
-    "cell_size": "--mem-size", "read_heads": "--read-heads", "dropout": "--dropout",
+    "cell_size": "--mem-size", "index": "--index", "read_heads": "--read-heads",
+    "dropout": "--dropout",
     "sparse_reads": "--sparse-reads", "temporal_reads": "--temporal-reads",
     "iterations": "--iterations", "batchSize": "--batch-size", "workers": "--workers",
     "curriculum.maximumLength": "--sequence-max-length",

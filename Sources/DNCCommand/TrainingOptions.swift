@@ -6,12 +6,8 @@ extension OptimizerKind: ExpressibleByArgument {}
 extension RNNType: ExpressibleByArgument {}
 extension Nonlinearity: ExpressibleByArgument {}
 extension Dialect: ExpressibleByArgument {}
+extension MemoryIndex: ExpressibleByArgument {}
 extension MemoryType: ExpressibleByArgument {}
-
-/// How a sparse memory finds the cells nearest to a query.
-enum CellIndex: String, ExpressibleByArgument, CaseIterable {
-  case exact, faiss
-}
 
 /// What the network is.
 struct NetworkOptions: ParsableArguments {
@@ -50,7 +46,7 @@ struct NetworkOptions: ParsableArguments {
       How sam and sdnc find the nearest cells: exact, a scan of the written cells, or faiss, an \
       approximate index for builds that have it. (default: exact)
       """)
-  var index: CellIndex?
+  var index: MemoryIndex?
   @Flag(inversion: .prefixedNo, help: "One linear map per field of the interface. (default: no)")
   var independentLinears: Bool?
   @Flag(inversion: .prefixedNo, help: "One memory for all layers. (default: yes)")

@@ -32,7 +32,7 @@ struct CommandErrorTests {
       ("train copy -memory_type sdnc -temporal_reads 0", 64, "--temporal-reads 0: expected"),
       ("train copy -memory_type sam -mem_slot 1073741825", 64, "--mem-slot 1073741825: expected"),
       ("train copy -memory_type tape", 64, "sdnc"),
-      ("train copy -memory_type sam --index faiss", 64, "this build has no FAISS; use exact"),
+      ("train copy -memory_type sam --index faiss", 64, "--traits default,FAISS"),
       ("train copy --index tree", 64, "exact"),
       ("train copy -sequence_max_length 0", 64, "--sequence-max-length 0: expected"),
       ("train copy -curriculum_increment -1", 64, "--curriculum-increment -1: expected"),
