@@ -71,9 +71,9 @@ struct DemoCommand: ParsableCommand {
       """
 
       The run is in \(path). What to try next:
-        dnc evaluate \(path)          the error at every length, up to ten times longer
-        dnc inspect \(path)           what the network is made of
-        dnc train copy --help         your own settings
+        \(programName) evaluate \(path)          the error at every length, up to ten times longer
+        \(programName) inspect \(path)           what the network is made of
+        \(programName) train copy --help               your own settings
       """)
     if isSolved { return }
     console.print(

@@ -74,7 +74,7 @@ struct TrainingSession {
       console.print(
         """
         Stopped after iteration \(iterations); everything is saved. Go on with
-          dnc train copy --run-folder \(shownFolder) --resume
+          \(programName) train copy --run-folder \(shownFolder) --resume
         """)
       throw ExitCode(InterruptFlag.exitCode)
     case .solved(let score):
@@ -89,7 +89,7 @@ struct TrainingSession {
       console.print(
         """
         The run is in \(shownFolder). See how well it does on fresh and on longer sequences:
-          dnc evaluate \(shownFolder)
+          \(programName) evaluate \(shownFolder)
         """)
     }
     return (isSolved, run.trainer.network)
