@@ -53,12 +53,10 @@ import Testing
     #expect(differenceReport(zero, zero, relative: 0) == nil)
   }
 
-  @Test func expectCloseRecordsAnIssueWithTheLabel() {
-    withKnownIssue {
-      expectClose(Tensor([2]), Tensor([1]), relative: 0.1, "weights")
-    } matching: { issue in
-      issue.comments.contains { "\($0)".contains("weights: worst at [0]: 2.0 instead of 1.0") }
-    }
+  /// What `expectClose` records; equal tensors record nothing, or this test would fail.
+  @Test func theWorstElementIsNamed() {
+    let report = differenceReport(Tensor([2]), Tensor([1]), relative: 0.1)
+    #expect(report?.contains("worst at [0]: 2.0 instead of 1.0") == true)
     expectClose(Tensor([1]), Tensor([1]), relative: 0, "weights")
   }
 }
