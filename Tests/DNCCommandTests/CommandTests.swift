@@ -287,7 +287,7 @@ struct CommandTests {
       #expect(ioctl(follower, UInt(TIOCSWINSZ), &size) == 0)
       let job = try runner.start(
         "train copy \(Self.small) -iterations 300 -lr 0.01 --run-folder r",
-        output: FileHandle(fileDescriptor: follower))
+        environment: ["TERM": "xterm"], output: FileHandle(fileDescriptor: follower))
       // A terminal's buffer is small: read while it runs.
       _ = fcntl(leader, F_SETFL, O_NONBLOCK)
       var bytes: [UInt8] = []
