@@ -106,9 +106,7 @@ final class CPUEngine<Unit: MemoryUnit>: NetworkEngine<Unit.Memory>, @unchecked 
     lock.lock()
     idle.insert(contentsOf: runners, at: 0)
     // what an older, smaller one could do a newer one can too
-    var kept: [ShardRunner<Unit>] = []
-    for runner in idle where kept.count < 2 * max(runners.count, 1) + 2 { kept.append(runner) }
-    idle = kept
+    idle = Array(idle.prefix(2 * max(runners.count, 1) + 2))
     lock.unlock()
   }
 }

@@ -38,7 +38,7 @@ struct IndexChoice: Sendable, Equatable {
       #if FAISS
         return FaissIndex(plan, threshold: threshold)
       #else
-        preconditionFailure("an index by FAISS in a build without it")
+        fatalError("an index by FAISS in a build without it")
       #endif
     }
   }

@@ -16,8 +16,6 @@ final class SparseMemoryUnit: MemoryUnit, @unchecked Sendable {
   private(set) var memories: [SparseItem] = []
   /// Reads with which each element started.
   private(set) var startReads: [WeightLists] = []
-  /// Accesses that each element made, of those recorded.
-  private var accesses: [Int] = []
 
   // Scratch space of one access.
   var nearest: NearestCells
@@ -65,11 +63,9 @@ final class SparseMemoryUnit: MemoryUnit, @unchecked Sendable {
     self.items = items
     memories = Array(outgoing.items[firstItem..<firstItem + items])
     startReads = recording ? memories.map(\.reads) : []
-    accesses = Array(repeating: 0, count: items)
   }
 
-  func end(accesses count: (_ item: Int) -> Int) {
-    for item in 0..<items { accesses[item] = count(item) }
+  func end(accesses: (_ item: Int) -> Int) {
     // what is left behind belongs to the caller now
     if !recording { memories = [] }
   }
@@ -111,7 +107,7 @@ extension SparseMemoryUnit {
 
   static func check(_ memory: SparseMemoryState, _ plan: SparsePlan, batch: Int, _ what: String) {
     let there = memory.plan
-    precondition(
+    require(
       memory.batch == batch && there == plan,
       "\(what): a memory for batch \(batch), \(plan.n) cells of \(plan.w), \(plan.r) heads with \(plan.k) sparse and \(plan.kl) temporal reads was expected, not for batch \(memory.batch), \(there.n) cells of \(there.w), \(there.r) heads with \(there.k) and \(there.kl)"
     )
