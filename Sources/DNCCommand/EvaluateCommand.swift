@@ -54,7 +54,7 @@ struct EvaluateCommand: ParsableCommand {
       record?.state.curriculum.maximumLength ?? configuration.training.curriculum.maximumLength
     let table = EvaluationTable(
       trainedUpTo: longest, iteration: record?.state.iteration, task: CopyTask.name,
-      chance: task.chanceErrorRate,
+      chance: task.chanceErrorRate(length: longest),
       rows: Evaluation.lengths(trainedUpTo: longest, factor: factor).map { length in
         var random = RandomNumbers(seed: seed, stream: RandomStream.evaluation + UInt64(length))
         let score = Evaluation.score(

@@ -9,21 +9,23 @@ struct TrainingSession {
   let console: Console
   /// The run folder as the user wrote it.
   let shownFolder: String
+  /// Those who look on. Without any, nothing is made for them.
+  var observers: [any TrainingObserver] = []
 
   /// Trains to the end.
   /// - Returns: Whether the task is solved, and the trained network.
   /// - Throws: `ExitCode` 130 after Ctrl-C, when all is saved; what stopped the run otherwise.
   @discardableResult
-  func run(
-    _ configuration: RunConfiguration<CopyTask>, in folder: RunFolder, resuming: Bool,
+  func run<Task: MemoryTask>(
+    _ configuration: RunConfiguration<Task>, in folder: RunFolder, resuming: Bool,
     closing: Bool = true
   ) throws -> (isSolved: Bool, network: any TrainableNetwork) {
     try train(
       configuration.makeNetwork(), configuration, in: folder, resuming: resuming, closing: closing)
   }
 
-  private func train<Network: TrainableNetwork>(
-    _ network: Network, _ configuration: RunConfiguration<CopyTask>, in folder: RunFolder,
+  private func train<Network: TrainableNetwork, Task: MemoryTask>(
+    _ network: Network, _ configuration: RunConfiguration<Task>, in folder: RunFolder,
     resuming: Bool, closing: Bool
   ) throws -> (isSolved: Bool, network: any TrainableNetwork) {
     let trainer = try Trainer(
@@ -45,8 +47,19 @@ struct TrainingSession {
     let clock = ContinuousClock()
     let start = clock.now
     var drawn = 0.0
-    let outcome: TrainingRun<Network, CopyTask>.Outcome
+    let outcome: TrainingRun<Network, Task>.Outcome
     var isSolved = false
+    let began = TrainingStart(
+      task: configuration.task, model: configuration.model, training: configuration.training,
+      folder: folder.url, shownFolder: shownFolder, doneIterations: done,
+      parameterCount: network.parameters.layout.count)
+    for observer in observers { observer.began(began) }
+    func end(_ outcome: TrainingEnd.Outcome) {
+      let end = TrainingEnd(
+        outcome: outcome, iterations: run.trainer.state.iteration,
+        seconds: (clock.now - start) / .seconds(1))
+      for observer in observers { observer.ended(end) }
+    }
     do {
       outcome = try run.run(
         shouldStop: { InterruptFlag.isSet },
@@ -59,8 +72,15 @@ struct TrainingSession {
             drawn = seconds
             console.redraw(progress.line(width: console.width - 1))
           }
-        })
+        },
+        observe: observers.isEmpty
+          ? nil
+          : { report, trainer in
+            let moment = TrainerMoment(trainer)
+            for observer in observers { observer.iteration(report, moment) }
+          })
     } catch let error as NonFiniteValue {
+      end(.failed("\(error)"))
       console.clearLine()
       let kept = RunFolder.latestCheckpoint(at: folder.url)
       throw StoppedRun(
@@ -71,6 +91,7 @@ struct TrainingSession {
     let time = durationText((clock.now - start) / .seconds(1))
     switch outcome {
     case .interrupted:
+      end(.interrupted)
       console.print(
         """
         Stopped after iteration \(iterations); everything is saved. Go on with
@@ -79,10 +100,12 @@ struct TrainingSession {
       throw ExitCode(InterruptFlag.exitCode)
     case .solved(let score):
       isSolved = true
+      end(.solved(score))
       console.print(
         "Solved after \(iterations) iterations (\(time)): no wrong bit in \(score.sequences) fresh "
           + "sequences (\(score.total) bits).")
     case .finished:
+      end(.finished)
       console.print("Done: \(iterations) iterations (\(time)).")
     }
     if closing {

@@ -151,6 +151,8 @@ public enum RandomStream {
   public static let confirmation: UInt64 = 2 << 40
   /// `dnc evaluate`; the length is added.
   public static let evaluation: UInt64 = 3 << 40
+  /// Examples for those who look on; the iteration is added.
+  public static let example: UInt64 = 4 << 40
 }
 
 /// What the pieces of a batch report from their threads.

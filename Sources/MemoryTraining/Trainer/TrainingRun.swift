@@ -38,9 +38,14 @@ public struct TrainingRun<Network: CheckpointableNetwork, Task: TrainingTask> {
 
   /// Trains until all iterations are done, the task is solved, or `shouldStop` says so, which is asked
   /// before every iteration. At the end the state is saved.
+  ///
+  /// - Parameters:
+  ///   - progress: is called after every iteration.
+  ///   - observe: the same, with the trainer as it then is.
   /// - Throws: `NonFiniteValue` (the last checkpoint stays), or an error of the run folder.
   public mutating func run(
-    shouldStop: () -> Bool = { false }, progress: (IterationReport) -> Void = { _ in }
+    shouldStop: () -> Bool = { false }, progress: (IterationReport) -> Void = { _ in },
+    observe: ((IterationReport, Trainer<Network, Task>) -> Void)? = nil
   ) throws -> Outcome {
     let configuration = trainer.configuration
     var saved = RunFolder.latestCheckpoint(at: folder.url) == nil ? -1 : trainer.state.iteration
@@ -61,6 +66,7 @@ public struct TrainingRun<Network: CheckpointableNetwork, Task: TrainingTask> {
       let report = try trainer.step()
       try folder.metrics.append(report)
       progress(report)
+      observe?(report, trainer)
       if report.iteration % configuration.checkpointEvery == 0 { try save(trainer) }
       if let score = solvedScore() {
         try save(trainer)

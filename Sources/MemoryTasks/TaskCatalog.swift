@@ -1,0 +1,12 @@
+/// All tasks: the one place where a name becomes a type.
+public enum TaskCatalog {
+  /// Every task, in the order in which they are listed.
+  public static let all: [any MemoryTask.Type] = [
+    CopyTask.self
+  ]
+
+  /// The task of a name, or nil.
+  public static func task(named name: String) -> (any MemoryTask.Type)? {
+    all.first { $0.name == name }
+  }
+}
