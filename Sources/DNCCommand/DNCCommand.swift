@@ -24,7 +24,7 @@ struct DNCCommand: ParsableCommand {
       """,
     subcommands: [
       TrainCommand.self, EvaluateCommand.self, RunCommand.self, InspectCommand.self,
-      DemoCommand.self,
+      DemoCommand.self, PlotCommand.self,
       BenchIndexCommand.self,
     ])
 

@@ -61,7 +61,7 @@ extension CPUEngine {
     let recording = Recording(
       self, shape, ranges, runners, start: start, resetsMemory: resetsMemory)
     return (
-      NetworkOutput(output: output, state: writer.state, trace: tracer?.trace),
+      NetworkOutput(output: output, state: writer.state, trace: tracer?.trace, gates: tracer?.gates),
       NetworkPullback(shape, plan) { recording.backward($0, state: $1) }
     )
   }

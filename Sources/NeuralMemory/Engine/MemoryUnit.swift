@@ -62,4 +62,6 @@ extension MemoryUnit {
 protocol MemoryTracer: AnyObject, Sendable {
   /// The tables, under the Python package's keys.
   var trace: [String: Tensor] { get }
+  /// What the controller told the memory: gates and read modes, one row per access.
+  var gates: [String: Tensor] { get }
 }

@@ -47,6 +47,9 @@ public struct NetworkOutput<Memory: ExternalMemoryState>: Sendable {
   /// With `configuration.debug`, what the memory did to batch element 0: tables with one row per layer and time step (row `t · layers + l`), under the
   /// Python package's keys.
   public var trace: [String: Tensor]?
+  /// With `configuration.debug`, what the controllers told the memory, in rows as those of `trace`: `write_gate`, `allocation_gate` (dense) or
+  /// `interpolation_gate` (sparse) of one column, `free_gates` (dense) of one per head, `read_modes` (not SAM) of three per head: backward, forward, content.
+  public var gates: [String: Tensor]?
 }
 
 /// What the backward pass of a call gives.
