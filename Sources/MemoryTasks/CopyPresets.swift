@@ -7,11 +7,13 @@ extension RunConfiguration where Task == CopyTask {
     let task = try! CopyTask()  // The default size is a valid one.
     var model = NetworkConfiguration(
       inputSize: task.inputSize, hiddenSize: 64, memoryType: memoryType)
-    model.nrCells = 16
-    model.cellSize = 20
-    model.readHeads = 4
+    if memoryType != .none {
+      model.nrCells = 16
+      model.cellSize = 20
+      model.readHeads = 4
+    }
     // What a kind of memory does not have keeps the value that a configuration read from a file has.
-    if memoryType != .dnc { model.sparseReads = 10 }
+    if memoryType == .sam || memoryType == .sdnc { model.sparseReads = 10 }
     if memoryType == .sdnc { model.temporalReads = 2 }
     return RunConfiguration(task: task, model: model, training: TrainingConfiguration())
   }
