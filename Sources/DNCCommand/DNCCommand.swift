@@ -24,7 +24,8 @@ struct DNCCommand: ParsableCommand {
       """,
     subcommands: [
       TrainCommand.self, EvaluateCommand.self, RunCommand.self, InspectCommand.self,
-      DemoCommand.self, PlotCommand.self,
+      DemoCommand.self, PlotCommand.self, DoctorCommand.self, WatchCommand.self,
+
       BenchIndexCommand.self,
     ])
 

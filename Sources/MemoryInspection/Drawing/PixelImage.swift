@@ -17,12 +17,13 @@ public struct PixelImage: Sendable, Equatable {
     for _ in 0..<width * height { bytes += [color.red, color.green, color.blue] }
   }
 
-  /// One pixel per value of a heat map; a map without values gives a single pixel.
-  public init(_ map: HeatMap) {
-    self.init(width: max(map.columns, 1), height: max(map.rows, 1))
-    for (i, value) in map.values.enumerated() {
-      let color = map.color(value)
-      (bytes[3 * i], bytes[3 * i + 1], bytes[3 * i + 2]) = (color.red, color.green, color.blue)
+  /// A square of `scale` × `scale` pixels per value of a heat map; a map without values gives a picture of one color.
+  public init(_ map: HeatMap, scale: Int = 1) {
+    self.init(width: max(map.columns, 1) * scale, height: max(map.rows, 1) * scale)
+    guard !map.values.isEmpty else { return }
+    let colors = map.values.map(map.color)
+    for y in 0..<height {
+      for x in 0..<width { self[x, y] = colors[y / scale * map.columns + x / scale] }
     }
   }
 

@@ -69,16 +69,18 @@ public struct FinishedRun: Sendable {
   /// - Parameters:
   ///   - length: in the task's measure; nil: the greatest trained so far.
   ///   - seed: of the example.
-  /// - Throws: as `network(checkpoint:)`; `TraceError.noMemory`.
+  ///   - workers: number of threads; nil: all processors.
+
+  /// - Throws: as `network(checkpoint:)`.
   public func example(
-    checkpoint: URL? = nil, length: Int? = nil, seed: UInt64
+    checkpoint: URL? = nil, length: Int? = nil, seed: UInt64, workers: Int? = nil
   ) throws -> ExampleSnapshot {
     let (network, record) = try network(checkpoint: checkpoint)
     let greatest =
       record?.state.curriculum.maximumLength ?? training.curriculum.maximumLength
     var random = RandomNumbers(seed: seed, stream: RandomStream.example)
-    return try ExampleSnapshot(
+    return ExampleSnapshot(
       of: task, length: length ?? greatest, network: network, iteration: record?.state.iteration,
-      using: &random)
+      workers: workers, using: &random)
   }
 }

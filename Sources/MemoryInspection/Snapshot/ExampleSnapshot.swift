@@ -30,18 +30,13 @@ public struct ExampleSnapshot: Sendable {
   public init(
     of task: any MemoryTask, length: Int, network: any TrainableNetwork, iteration: Int?,
     workers: Int? = nil, using random: inout RandomNumbers
-  ) throws {
+  ) {
     let length = task.lengths.clamp(length)
     let batch = task.makeBatch(count: 1, length: length, using: &random)
     let steps = batch.lengths?[0] ?? batch.input.shape[1]
     self.iteration = iteration
     self.length = length
-    let seen: (output: Tensor, snapshot: MemorySnapshot?)
-    do {
-      seen = try network.observe(batch.input, lengths: batch.lengths, workers: workers)
-    } catch TraceError.noMemory {
-      seen = (network.evaluate(batch.input, lengths: batch.lengths).select(axis: 0, 0), nil)
-    }
+    let seen = network.observe(batch.input, lengths: batch.lengths, workers: workers)
     func cut(_ tensor: Tensor) -> Tensor {
       let item = tensor.select(axis: 0, 0)
       guard item.rank > 0, item.shape[0] == batch.input.shape[1] else { return item }

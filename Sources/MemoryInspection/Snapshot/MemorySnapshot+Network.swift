@@ -14,18 +14,17 @@ extension ExternalMemoryNetwork {
   ///   - input: [batch, time, inputSize] for every network, as tasks make it.
   ///   - lengths: steps of each sequence; nil: all.
   ///   - workers: number of threads; nil: all processors.
-  /// - Returns: the output [time, outputSize] and the snapshot.
-  /// - Throws: `TraceError.noMemory`.
+  /// - Returns: the output [time, outputSize] and the snapshot; nil for a network without a memory.
   public func observe(
     _ input: Tensor, lengths: [Int]? = nil, workers: Int? = nil
-  ) throws -> (output: Tensor, snapshot: MemorySnapshot) {
+  ) -> (output: Tensor, snapshot: MemorySnapshot?) {
     let isBatchFirst = configuration.batchFirst
     let first = input.slice(axis: 0, 0..<1)
     let result = tracing(
       isBatchFirst ? first : first.transposed([1, 0, 2]), lengths: lengths.map { [$0[0]] },
       workers: workers)
     return (
-      result.output.select(axis: isBatchFirst ? 0 : 1, 0), try MemorySnapshot(result, self)
+      result.output.select(axis: isBatchFirst ? 0 : 1, 0), try? MemorySnapshot(result, self)
     )
   }
 }

@@ -25,7 +25,8 @@ public struct Trainer<Network: MemoryNetwork, Task: TrainingTask>: Sendable {
   public let configuration: TrainingConfiguration
   public internal(set) var optimizer: any Optimizer
   public internal(set) var state: TrainerState
-  private var gradient: ParameterStore
+  /// Of the last iteration, after clipping; zero before the first.
+  public private(set) var gradient: ParameterStore
 
   /// A trainer before its first update.
   /// - Throws: `InvalidSetting` if the configuration cannot work.
@@ -53,11 +54,7 @@ public struct Trainer<Network: MemoryNetwork, Task: TrainingTask>: Sendable {
     let clock = ContinuousClock()
     let start = clock.now
     let iteration = state.iteration + 1
-    let length = task.drawLength(
-      maximum: state.curriculum.maximumLength, using: &state.random)
-    let batch = task.makeBatch(
-      count: configuration.batchSize, length: length, using: &state.random)
-    let dropoutSeed = state.random.next()
+    let (length, batch, dropoutSeed) = draw()
 
     let pieces = Pieces()
     let task = task
@@ -90,6 +87,21 @@ public struct Trainer<Network: MemoryNetwork, Task: TrainingTask>: Sendable {
     state.cleanIterations = pieces.score.wrong == 0 ? state.cleanIterations + 1 : 0
     state.curriculum.advance(completedIterations: iteration)
     return report
+  }
+
+  /// Draws what an iteration learns from.
+  private mutating func draw() -> (length: Int, batch: TaskBatch, dropoutSeed: UInt64) {
+    let length = task.drawLength(
+      maximum: state.curriculum.maximumLength, using: &state.random)
+    let batch = task.makeBatch(
+      count: configuration.batchSize, length: length, using: &state.random)
+    return (length, batch, state.random.next())
+  }
+
+  /// What the next iteration will learn from; nothing is changed.
+  package var upcoming: (length: Int, batch: TaskBatch, dropoutSeed: UInt64) {
+    var copy = self
+    return copy.draw()
   }
 
   /// Checks that what a checkpoint would hold is finite.

@@ -70,14 +70,25 @@ public final class NetworkPullback<Memory: ExternalMemoryState>: Sendable {
   private let plan: NetworkPlan
   private let run:
     @Sendable (_ output: Tensor, _ state: NetworkState<Memory>?) -> NetworkGradients<Memory>
+  private let look: @Sendable (Examined.Direction, (Examined) -> Void) -> Void
 
   init(
     _ shape: CallShape, _ plan: NetworkPlan,
-    run: @escaping @Sendable (Tensor, NetworkState<Memory>?) -> NetworkGradients<Memory>
+    run: @escaping @Sendable (Tensor, NetworkState<Memory>?) -> NetworkGradients<Memory>,
+    examine look: @escaping @Sendable (Examined.Direction, (Examined) -> Void) -> Void
   ) {
     self.shape = shape
     self.plan = plan
     self.run = run
+    self.look = look
+  }
+
+  /// Shows everything that was computed, in the order of execution: for the search for a value that is not finite.
+  ///
+  /// The way back can be examined after the pullback was called, and shows its last call.
+  /// - Complexity: that of the numbers shown: all that the call recorded.
+  package func examine(_ direction: Examined.Direction, _ visit: (Examined) -> Void) {
+    look(direction, visit)
   }
 
   /// From the gradient of the output, and of the final state if wanted, to those of parameters, input and initial state.

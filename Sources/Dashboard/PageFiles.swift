@@ -1,2 +1,0 @@
-/// Placeholder until the page lands in this commit.
-enum PageFiles {}
