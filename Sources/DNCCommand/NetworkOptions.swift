@@ -24,8 +24,8 @@ struct NetworkOptions: ParsableArguments {
   var dropout: Float?
   @Option(
     help: """
-      Kind of memory: dnc, or one whose cost does not depend on the number of cells: sam, or sdnc with \
-      temporal links. (default: dnc)
+      Kind of memory: dnc; one whose cost does not depend on the number of cells: sam, or sdnc with \
+      temporal links; none, for the controller alone. (default: dnc)
       """)
   var memoryType: MemoryType?
   @Option(help: "Number of memory cells. (default: 16)")
@@ -75,16 +75,19 @@ struct NetworkOptions: ParsableArguments {
     try editor.set("--nlayer", nlayer, \.model.numLayers)
     try editor.set("--nhlayer", nhlayer, \.model.numHiddenLayers)
     try editor.set("--dropout", dropout, \.model.dropout)
-    try editor.set("--mem-slot", memSlot, \.model.nrCells)
-    try editor.set("--mem-size", memSize, \.model.cellSize)
-    try editor.set("--read-heads", readHeads, \.model.readHeads)
+    // What a kind of memory has no use for is passed over, so that one line compares all kinds.
+    if kind != .none {
+      try editor.set("--mem-slot", memSlot, \.model.nrCells)
+      try editor.set("--mem-size", memSize, \.model.cellSize)
+      try editor.set("--read-heads", readHeads, \.model.readHeads)
+      try editor.set("--independent-linears", independentLinears, \.model.independentLinears)
+      try editor.set("--share-memory", shareMemory, \.model.shareMemory)
+    }
     if kind.isSparse {
       try editor.set("--sparse-reads", sparseReads, \.model.sparseReads)
       try editor.set("--index", index, \.model.index)
     }
     if kind == .sdnc { try editor.set("--temporal-reads", temporalReads, \.model.temporalReads) }
-    try editor.set("--independent-linears", independentLinears, \.model.independentLinears)
-    try editor.set("--share-memory", shareMemory, \.model.shareMemory)
     try editor.set("--dialect", dialect, \.model.dialect)
   }
 }

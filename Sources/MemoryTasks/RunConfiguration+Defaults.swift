@@ -7,9 +7,11 @@ extension RunConfiguration {
     let task = Task.standard
     var model = NetworkConfiguration(
       inputSize: task.inputSize, hiddenSize: 64, memoryType: memoryType)
-    model.nrCells = 16
-    model.cellSize = 20
-    model.readHeads = 4
+    if memoryType != .none {
+      model.nrCells = 16
+      model.cellSize = 20
+      model.readHeads = 4
+    }
     // What a kind of memory does not have keeps the value that a configuration read from a file has.
     if memoryType.isSparse { model.sparseReads = 10 }
     if memoryType == .sdnc { model.temporalReads = 2 }
@@ -38,11 +40,13 @@ extension RunConfiguration {
     other.model.numHiddenLayers = model.numHiddenLayers
     other.model.dropout = model.dropout
     other.model.clip = model.clip
-    other.model.nrCells = model.nrCells
-    other.model.cellSize = model.cellSize
-    other.model.readHeads = model.readHeads
-    other.model.independentLinears = model.independentLinears
-    other.model.shareMemory = model.shareMemory
+    if memoryType != .none && model.memoryType != .none {
+      other.model.nrCells = model.nrCells
+      other.model.cellSize = model.cellSize
+      other.model.readHeads = model.readHeads
+      other.model.independentLinears = model.independentLinears
+      other.model.shareMemory = model.shareMemory
+    }
     if memoryType.isSparse && model.memoryType.isSparse {
       other.model.sparseReads = model.sparseReads
       other.model.index = model.index

@@ -112,9 +112,15 @@ public struct PresetNetwork: Sendable, Equatable {
       heads: heads, reads: reads, links: links)
   }
 
+  /// A controller alone.
+  public static func none(hidden: Int, hiddenLayers: Int = 1) -> PresetNetwork {
+    PresetNetwork(memoryType: .none, hidden: hidden, hiddenLayers: hiddenLayers)
+  }
+
   func apply(to model: inout NetworkConfiguration) {
     model.hiddenSize = hidden
     model.numHiddenLayers = hiddenLayers
+    if memoryType == .none { return }
     model.nrCells = cells
     model.cellSize = width
     model.readHeads = heads
