@@ -28,7 +28,7 @@ struct DNCCommand: ParsableCommand {
       """,
     subcommands: [
       TrainCommand.self, EvaluateCommand.self, RunCommand.self, InspectCommand.self,
-      ShowCommand.self, PresetsCommand.self, DemoCommand.self,
+      ShowCommand.self, PresetsCommand.self, ResultsCommand.self, DemoCommand.self,
       BenchIndexCommand.self,
     ])
 
