@@ -33,6 +33,8 @@ struct DNCCommand: ParsableCommand {
     ])
 
   static func main() {
-    main(PackageSpellings.rewrite(Array(CommandLine.arguments.dropFirst())))
+    let arguments = PackageSpellings.rewrite(Array(CommandLine.arguments.dropFirst()))
+    if let error = TrainCommand.unknownTask(in: arguments) { exit(withError: error) }
+    main(arguments)
   }
 }
