@@ -140,4 +140,8 @@ public struct GraphLesson: Sendable, Equatable {
   public let outDegree: ClosedRange<Int>
   /// Edges of a walk or a path.
   public let path: ClosedRange<Int>
+
+  public init(nodes: ClosedRange<Int>, outDegree: ClosedRange<Int>, path: ClosedRange<Int>) {
+    (self.nodes, self.outDegree, self.path) = (nodes, outDegree, path)
+  }
 }
