@@ -30,6 +30,15 @@ struct ObservationOptions: ParsableArguments {
       """)
   var visdom: String?
 
+  /// The arguments with the standard port where `--dashboard` stands alone: the parser knows no options whose value may be left out.
+  static func completing(_ arguments: [String]) -> [String] {
+    let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
+    return arguments.enumerated().map { place, argument in
+      place < end && argument == "--dashboard"
+        ? "--dashboard=\(Dashboard.standardPort)" : argument
+    }
+  }
+
   func validate() throws {
     if let dashboard, !(0...65535 ~= dashboard) {
       throw ValidationError("--dashboard=\(dashboard): expected a port from 0 to 65535.")

@@ -53,9 +53,13 @@ extension Doctor {
         break
       }
     }
-    let next = before.upcoming
-    return examine(
-      before.network, task: task, batch: next.batch, dropoutSeed: next.dropoutSeed,
-      clip: run.training.gradientClip, iteration: before.state.iteration + 1)
+    // an iteration may learn from several batches: the one that went wrong, else the first
+    let diagnoses = before.upcoming.lazy.map { next in
+      examine(
+        before.network, task: task, batch: next.batch, dropoutSeed: next.dropoutSeed,
+        clip: run.training.gradientClip, iteration: before.state.iteration + 1)
+    }
+    return diagnoses.first { $0.nonFinite != nil } ?? diagnoses[0]
   }
+
 }

@@ -70,7 +70,6 @@ public struct FinishedRun: Sendable {
   ///   - length: in the task's measure; nil: the greatest trained so far.
   ///   - seed: of the example.
   ///   - workers: number of threads; nil: all processors.
-
   /// - Throws: as `network(checkpoint:)`.
   public func example(
     checkpoint: URL? = nil, length: Int? = nil, seed: UInt64, workers: Int? = nil

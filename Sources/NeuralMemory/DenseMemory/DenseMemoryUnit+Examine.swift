@@ -1,6 +1,6 @@
 extension DenseMemoryUnit {
   func examine(access: Int, item: Int, _ visit: (Examined.Part) -> Void) {
-    let new = parts(state(access + 1, item))
+    let new = parts(access + 1, item)
     let saved = record(access, item)
     let (n, np, w, r) = (layout.n, layout.np, layout.w, layout.r)
     for (field, offset) in interface.layout.offsets.enumerated() {
@@ -19,7 +19,7 @@ extension DenseMemoryUnit {
     show("content lookup of the write key", "cosines", saved + record.writeCosine)
     show("content lookup of the write key", "content weights", saved + record.writeContent)
     show("write weights", "write weights", new.write)
-    show("linkage", "link matrix", new.link, rows: n)
+    // not every link matrix is kept, but each went into these
     show("linkage", "forward weights", saved + record.forward, rows: r)
     show("linkage", "backward weights", saved + record.backward, rows: r)
     show("writing", "memory, by component", new.m, rows: w)
