@@ -20,7 +20,7 @@ public struct ResultRecord: Sendable, Equatable, Codable {
   public let settings: String
   public let seed: UInt64
   public let workers: Int
-  /// Whether the run's own check found the task solved.
+  /// Whether the run's own check found the task solved, or, if it makes none, the fresh sequences do.
   public let isSolved: Bool
   /// Updates made.
   public let iterations: Int
@@ -61,7 +61,6 @@ public struct ResultRecord: Sendable, Equatable, Codable {
     settings = configuration.settingsText
     seed = training.seed
     workers = training.workers
-    isSolved = training.stopWhenSolved != nil && state.iteration < training.iterations
     iterations = state.iteration
     self.seconds = (seconds * 10).rounded() / 10
     func measure(_ lengths: [Int]) -> Measurement {
@@ -76,6 +75,9 @@ public struct ResultRecord: Sendable, Equatable, Codable {
     let stride = max(1, (longest - shortest + 1) / 100)
     trained = measure(
       Swift.stride(from: longest, through: shortest, by: -stride).reversed())
+    isSolved =
+      training.stopWhenSolved == nil
+      ? task.isSolved(trained.score) : state.iteration < training.iterations
     beyond = preset.beyond.filter { $0 > longest }.map { measure([$0]) }
     self.date = date
     self.machine = machine
