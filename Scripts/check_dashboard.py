@@ -45,37 +45,47 @@ def get(port, path, host=None):
     return answer.status, body
 
 
+def wait(page, expression, seconds=30):
+    """Asks until it is true. Playwright's own way of waiting evaluates text in the page, which its policy forbids."""
+    end = time.monotonic() + seconds
+    while not page.evaluate(f"() => Boolean({expression})"):
+        assert time.monotonic() < end, f"not within {seconds} s: {expression}"
+        time.sleep(0.05)
+
+
 def iteration(port):
     return json.loads(get(port, '/api/status')[1])['iteration']
 
 
 def check_page(page, port):
     problems = []
-    page.on('console', lambda message: problems.append(message.text) if message.type in ('error', 'warning') else None)
+    # the browser's advice about reading canvases is for this check itself
+    page.on('console', lambda message: problems.append(message.text)
+            if message.type in ('error', 'warning') and 'willReadFrequently' not in message.text else None)
     page.on('pageerror', lambda error: problems.append(str(error)))
     page.on('requestfailed', lambda request: problems.append(f'{request.url} failed'))
     page.on('request', lambda request: None if request.url.startswith(f'http://127.0.0.1:{port}/') else problems.append(request.url))
     page.goto(f'http://127.0.0.1:{port}/')
-    page.wait_for_function('window.dashboard?.state.access && window.dashboard.state.metrics?.iteration.length > 20', timeout=30000)
+    wait(page, 'window.dashboard?.state.access && window.dashboard.state.metrics?.iteration.length > 20')
 
     before = page.evaluate('window.dashboard.state.metrics.iteration.at(-1)')
-    page.wait_for_function(f'window.dashboard.state.metrics.iteration.at(-1) > {before} + 20', timeout=30000)
+    wait(page, f'window.dashboard.state.metrics.iteration.at(-1) > {before} + 20')
     print('curves grow: from iteration', before, 'to', page.evaluate('window.dashboard.state.metrics.iteration.at(-1)'))
 
     # a newer example comes by itself
     first = page.evaluate('window.dashboard.state.example.id')
-    page.wait_for_function(f'window.dashboard.state.example.id > {first}', timeout=30000)
+    wait(page, f'window.dashboard.state.example.id > {first}')
     page.check('#hold')
 
     # the slider shows the accesses one by one, with the values that the server has
     rows = page.evaluate('window.dashboard.state.example.memory.rows')
     for row in (0, rows // 2, rows - 1):
         page.evaluate(f"(() => {{ const s = document.getElementById('slider'); s.value = {row}; s.dispatchEvent(new Event('input')); }})()")
-        page.wait_for_function(f'window.dashboard.state.row === {row}')
+        wait(page, f'window.dashboard.state.row === {row}')
         assert page.text_content('#place') == f'step {row}', page.text_content('#place')
     page.focus('#slider')
     page.keyboard.press('ArrowLeft')
-    page.wait_for_function(f'window.dashboard.state.row === {rows - 2}')
+    wait(page, f'window.dashboard.state.row === {rows - 2}')
 
     # what a canvas shows is what the map says, pixel by pixel: the color in the middle of some cells
     checked = page.evaluate('''() => {
@@ -106,7 +116,7 @@ def check_page(page, port):
     page.keyboard.press('Home')
     assert 'iteration' in page.get_attribute('#curves canvas', 'aria-label')
     page.click('#zoom-in')
-    page.wait_for_function('window.dashboard.state.range !== null')
+    wait(page, 'window.dashboard.state.range !== null')
     page.click('#zoom-all')
     page.uncheck('#log')
     page.check('#log')
@@ -270,7 +280,11 @@ try:
         training.wait(30)
         done = int(re.search(r'"iteration":(\d+)', open(f'{folder}/run/metrics.jsonl').readlines()[-1])[1])
         training, port = start(*train, '--resume')
-        series = json.loads(get(port, '/api/metrics')[1])
+        for _ in range(100):
+            series = json.loads(get(port, '/api/metrics')[1])
+            if series['iteration']:
+                break
+            time.sleep(0.1)
         assert series['iteration'][0] < 200 and series['iteration'][-1] >= done * 0.9, (series['iteration'][:2], done)
         print('after a restart the history begins at iteration', series['iteration'][0])
         training.terminate()
@@ -280,9 +294,9 @@ try:
         check_trace(port, 'run')
         page = browser.new_page()
         page.goto(f'http://127.0.0.1:{port}/')
-        page.wait_for_function('window.dashboard?.state.access', timeout=30000)
+        wait(page, 'window.dashboard?.state.access')
         watch.terminate()
-        page.wait_for_function("document.getElementById('state').textContent.startsWith('no connection')", timeout=30000)
+        wait(page, "document.getElementById('state').textContent.startsWith('no connection')")
         print('a page whose server has gone says so')
         browser.close()
     print('The live page is as it should be.')

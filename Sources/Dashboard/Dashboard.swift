@@ -40,8 +40,8 @@ public final class Dashboard: Sendable {
   /// Visdom's port, which those who come from the Python package know.
   public static let standardPort = 8097
 
-  /// Shows the training that this observer looks on at.
-  public var observer: any TrainingObserver { DashboardObserver(monitor) }
+  /// Shows the training that this observer looks on at; keeps the server going as long as it lives.
+  public var observer: any TrainingObserver { DashboardObserver(self) }
 
   /// Shows a run of a folder, going on or over, until the closure says to stop. Looks for news once a second.
   ///

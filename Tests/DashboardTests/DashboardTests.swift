@@ -33,7 +33,8 @@ import Testing
 
   private func floats(_ map: Any?) throws -> [Float] {
     let map = try #require(map as? [String: Any])
-    let data = try #require(Data(base64Encoded: try #require(map["values"] as? String)))
+    let text = try #require(map["values"] as? String)
+    let data = try #require(Data(base64Encoded: text))
     return stride(from: 0, to: data.count, by: 4).map { i in
       Float(bitPattern: (0..<4).reduce(0) { $0 | UInt32(data[i + $1]) << UInt32(8 * $1) })
     }
@@ -48,7 +49,9 @@ import Testing
     for path in ["/", "/page.css", "/page.js", "/curves.js", "/maps.js", "/api/status"] {
       #expect(status(path) == 200, "\(path)")
     }
-    for path in ["/x", "/../etc/passwd", "//", "/api", "/page.js/", "/api/example", "/api/access?row=0"] {
+    for path in [
+      "/x", "/../etc/passwd", "//", "/api", "/page.js/", "/api/example", "/api/access?row=0",
+    ] {
       #expect(status(path) == 404, "\(path)")
     }
     for query in ["points=0", "points=5001", "from=-1", "to=x", "from=99999999999999999999"] {
@@ -110,7 +113,8 @@ import Testing
     let count = 3 * MetricsHistory.limit
     for i in 1...count {
       history.append(
-        MetricsPoint(iteration: i, loss: Float(i), errorRate: 0.5, gradientNorm: i % 2 == 0 ? 1 : 3))
+        MetricsPoint(iteration: i, loss: Float(i), errorRate: 0.5, gradientNorm: i % 2 == 0 ? 1 : 3)
+      )
     }
     #expect(history.count < MetricsHistory.limit)
     let series = history.series(from: 0, to: .max, points: 100)
@@ -147,7 +151,8 @@ import Testing
     try Data((line(1) + line(2) + "{\"iteration\":3,").utf8).write(to: file)
     let first = reader.next()
     #expect(first.isFromStart && first.points.map(\.iteration) == [1, 2])
-    #expect(first.points[0] == MetricsPoint(iteration: 1, loss: 0.5, errorRate: 0.25, gradientNorm: 1e-3))
+    #expect(
+      first.points[0] == MetricsPoint(iteration: 1, loss: 0.5, errorRate: 0.25, gradientNorm: 1e-3))
     let handle = try FileHandle(forWritingTo: file)
     try handle.seekToEnd()
     try handle.write(contentsOf: Data(line(3).dropFirst("{\"iteration\":3,".count).utf8))

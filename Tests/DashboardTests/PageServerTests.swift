@@ -23,7 +23,8 @@ import Testing
     let connection = try Connection(server.port)
     let host = "\r\nHost: localhost\r\n"
     try connection.send(
-      "GET / HTTP/1.1\(host)\r\nHEAD / HTTP/1.1\(host)\r\nGET /x HTTP/1.1\(host)Connection: close\r\n\r\n")
+      "GET / HTTP/1.1\(host)\r\nHEAD / HTTP/1.1\(host)\r\nGET /x HTTP/1.1\(host)Connection: close\r\n\r\n"
+    )
     let answer = connection.readToEnd()
     let parts = answer.components(separatedBy: "HTTP/1.1 ").dropFirst()
     #expect(parts.map { $0.prefix(3) } == ["200", "200", "404"])

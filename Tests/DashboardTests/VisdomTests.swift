@@ -10,7 +10,9 @@ import Testing
   @Test func addressesAreChecked() {
     #expect(VisdomServer("http://localhost:8097")?.description == "http://localhost:8097")
     #expect(VisdomServer("http://10.0.0.1/")?.port == 8097)
-    for address in ["localhost:8097", "https://localhost", "http://", "http://a:0", "http://a/x", ""] {
+    for address in [
+      "localhost:8097", "https://localhost", "http://", "http://a:0", "http://a/x", "",
+    ] {
       #expect(VisdomServer(address) == nil, "\(address)")
     }
   }

@@ -57,9 +57,9 @@ import Testing
     for position in data.indices {
       var damaged = data
       damaged[position] ^= 0x55
-      do { _ = try NpzFile.read(damaged, path: "x") } catch is NpzError { refused += 1 } catch is
-        NpyError
-      { refused += 1 }
+      do { _ = try NpzFile.read(damaged, path: "x") } catch is NpzError {
+        refused += 1
+      } catch is NpyError { refused += 1 }
     }
     // the check covers the content; dates, versions and the like are not looked at
     #expect(refused > data.count / 2)

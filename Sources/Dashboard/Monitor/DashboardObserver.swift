@@ -7,10 +7,12 @@ import NeuralMemory
 /// Hands a training's news to the page: a few numbers per iteration, and now and then, while somebody looks, a copy of the network, with which a thread of its own
 /// makes the next example.
 final class DashboardObserver: TrainingObserver {
-  private let monitor: RunMonitor
+  /// Kept, so that the server lives as long as the training.
+  private let dashboard: Dashboard
+  private var monitor: RunMonitor { dashboard.monitor }
   private var start: TrainingStart?
 
-  init(_ monitor: RunMonitor) { self.monitor = monitor }
+  init(_ dashboard: Dashboard) { self.dashboard = dashboard }
 
   func began(_ start: TrainingStart) {
     self.start = start

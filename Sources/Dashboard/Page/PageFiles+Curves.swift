@@ -34,6 +34,18 @@ extension PageFiles {
       return list;
     }
 
+    // Levels of a logarithmic axis: powers of ten, with 2 and 5 times these where there is room.
+    function powers(low, high) {
+      const list = [], span = high - low, step = Math.ceil(span / 6);
+      for (let power = Math.floor(low); power <= high; power += step) {
+        for (const factor of span > 3 ? [1] : [1, 2, 5]) {
+          const level = factor * 10 ** power;
+          if (Math.log10(level) >= low && Math.log10(level) <= high) list.push(level);
+        }
+      }
+      return list;
+    }
+
     export class Curve {
       // zoom(from, to) is called with the iterations chosen.
       constructor(key, parent, zoom) {
@@ -141,9 +153,7 @@ extension PageFiles {
         pen.strokeStyle = style("--line");
         pen.fillStyle = style("--soft");
         pen.lineWidth = 1;
-        const decades = this.options.log && high - low > 1.5;
-        const levels = decades
-          ? ticks(Math.ceil(low), Math.floor(high), 5).filter(Number.isInteger).map(power => 10 ** power)
+        const levels = this.options.log && high - low > 0.7 ? powers(low, high)
           : ticks(this.options.log ? 10 ** low : low, this.options.log ? 10 ** high : high, 5);
         pen.textAlign = "right";
         pen.textBaseline = "middle";

@@ -89,7 +89,8 @@ struct HTTPRequestParser {
     return hosts == 1 || (hosts == 0 && isOld) ? nil : .badRequest
   }
 
-  private static func readTarget(_ word: ArraySlice<UInt8>, into request: inout HTTPRequest) -> Bool {
+  private static func readTarget(_ word: ArraySlice<UInt8>, into request: inout HTTPRequest) -> Bool
+  {
     guard word.first == 47 else { return false }
     let parts = String(decoding: word, as: UTF8.self)
       .split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)

@@ -14,7 +14,8 @@ enum VisdomMessages {
       let cells = map.values[row * map.columns..<(row + 1) * map.columns]
       return "[" + cells.map(PageJSON.number).joined(separator: ",") + "]"
     }
-    let names = map.rowNames.map { ",\"y\":[\($0.map(PageJSON.text).joined(separator: ","))]" } ?? ""
+    let names =
+      map.rowNames.map { ",\"y\":[\($0.map(PageJSON.text).joined(separator: ","))]" } ?? ""
     let data = """
       [{"type":"heatmap","z":[\(rows.joined(separator: ","))],\
       "zmin":\(PageJSON.number(map.range.lowerBound)),\

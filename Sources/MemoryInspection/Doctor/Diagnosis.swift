@@ -57,7 +57,9 @@ extension Diagnosis: CustomStringConvertible {
     if let found = nonFinite {
       lines.append("\(subject): the first value that is not finite is \(found.pass.rawValue).")
       func add(_ name: String, _ text: String?) {
-        if let text { lines.append("  \(name.padding(toLength: 10, withPad: " ", startingAt: 0)) \(text)") }
+        if let text {
+          lines.append("  \(name.padding(toLength: 10, withPad: " ", startingAt: 0)) \(text)")
+        }
       }
       add("layer", found.layer.map(String.init))
       add("step", found.step.map(String.init))
@@ -69,7 +71,10 @@ extension Diagnosis: CustomStringConvertible {
     } else {
       lines.append("\(subject): every value is finite, forward and backward.")
     }
-    if let loss { lines.append("Loss \(loss.short)" + (gradientNorm.map { ", gradient norm \($0.short)." } ?? ".")) }
+    if let loss {
+      lines.append(
+        "Loss \(loss.short)" + (gradientNorm.map { ", gradient norm \($0.short)." } ?? "."))
+    }
     if remarks.isEmpty {
       lines.append("Nothing else is remarkable.")
     } else {

@@ -91,11 +91,14 @@ struct Watch {
     }
     guard !nonFinite else { return remarks }
     for (name, share) in gates.sorted(by: { $0.key < $1.key }) {
-      for (part, state, end) in [(share.low, "shut", "below 0.01"), (share.high, "open", "above 0.99")]
+      for (part, state, end) in [
+        (share.low, "shut", "below 0.01"), (share.high, "open", "above 0.99"),
+      ]
       where share.count > 0 && share.percent(part) >= 99 {
         remarks.append(
           "Saturated: the \(name) \(name.hasSuffix("s") ? "are" : "is") \(state) (\(end)) in "
-            + "\(share.percent(part)) % of all accesses, so that almost no gradient passes through.")
+            + "\(share.percent(part)) % of all accesses, so that almost no gradient passes through."
+        )
       }
     }
     if accesses > 0, written.percent(written.low) >= 99 {
@@ -106,7 +109,8 @@ struct Watch {
       let idle = use.filter { $0 < 0.05 }.count
       if idle * 2 >= use.count {
         remarks.append(
-          "Unused memory: \(idle) of \(use.count) cells never have a usage above 0.05 in this batch.")
+          "Unused memory: \(idle) of \(use.count) cells never have a usage above 0.05 in this batch."
+        )
       }
     }
     if configuration.memoryType == .dnc, accesses > 0 {
@@ -137,7 +141,8 @@ struct Watch {
       } else if last > 0, ratio < 1e-6 {
         remarks.append(
           "Vanishing gradient: going back from step \(last) to step 0 it shrinks from "
-            + "\(norms[last].short) to \(norms[0].short); what the early steps hold is hardly learned.")
+            + "\(norms[last].short) to \(norms[0].short); what the early steps hold is hardly learned."
+        )
       }
     }
     if !norm.isFinite {
@@ -147,7 +152,8 @@ struct Watch {
         "Large gradient: its norm is \(norm.short), \((norm / clip).short) times the greatest that is "
           + "let through (--clip \(clip.short)).")
     } else if clip == 0, norm > 1e3 {
-      remarks.append("Large gradient: its norm is \(norm.short), and there is no clipping (--clip 0).")
+      remarks.append(
+        "Large gradient: its norm is \(norm.short), and there is no clipping (--clip 0).")
     }
     return remarks
   }

@@ -81,7 +81,8 @@ struct SVGCanvas: Canvas {
       }
     }.joined()
     let weight = isBold ? #" font-weight="bold""# : ""
-    text += #"<text x="\#(x)" y="\#(y + CanvasText.height - 1)"\#(weight)>\#(escaped)</text>"# + "\n"
+    text +=
+      #"<text x="\#(x)" y="\#(y + CanvasText.height - 1)"\#(weight)>\#(escaped)</text>"# + "\n"
   }
 
   mutating func image(_ image: PixelImage, x: Int, y: Int, scaleX: Int, scaleY: Int) {

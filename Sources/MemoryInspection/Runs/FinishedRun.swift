@@ -16,9 +16,13 @@ public struct FinishedRun: Sendable {
   /// - Throws: `RunFolderError` if the folder holds no run or one of an unknown task.
   public init(at url: URL) throws {
     struct Name: Decodable {
-      let task_name: String
+      let task: String
+
+      enum CodingKeys: String, CodingKey {
+        case task = "task_name"
+      }
     }
-    let name = try RunFolder.configuration(Name.self, at: url).task_name
+    let name = try RunFolder.configuration(Name.self, at: url).task
     guard let task = TaskCatalog.task(named: name) else {
       let known = TaskCatalog.all.map { $0.name }.joined(separator: ", ")
       throw RunFolderError.unreadable(

@@ -31,7 +31,9 @@ public final class EventFile {
         handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         break
       }
-      guard errno == EEXIST else { throw FileError(path: place.path, action: "create", code: errno) }
+      guard errno == EEXIST else {
+        throw FileError(path: place.path, action: "create", code: errno)
+      }
       number += 1
     }
     var event = ProtocolBuffer()

@@ -61,7 +61,8 @@ extension CPUEngine {
     let recording = Recording(
       self, shape, ranges, runners, start: start, resetsMemory: resetsMemory)
     return (
-      NetworkOutput(output: output, state: writer.state, trace: tracer?.trace, gates: tracer?.gates),
+      NetworkOutput(
+        output: output, state: writer.state, trace: tracer?.trace, gates: tracer?.gates),
       NetworkPullback(
         shape, plan, run: { recording.backward($0, state: $1) },
         examine: { recording.examine($0, $1) })
