@@ -34,7 +34,7 @@ final class DashboardObserver: TrainingObserver {
     guard monitor.addAndAsk(point), let start else { return }
     let seed = start.training.seed
     let (task, network, monitor) = (moment.task, moment.network, monitor)
-    let thread = Thread {
+    BackgroundThread.start("dashboard example") {
       let begin = RunMonitor.now
       var random = RandomNumbers(
         seed: seed, stream: RandomStream.example + UInt64(report.iteration))
@@ -43,8 +43,6 @@ final class DashboardObserver: TrainingObserver {
         workers: 1, using: &random)
       monitor.finish(example, seconds: RunMonitor.now - begin)
     }
-    thread.name = "dashboard example"
-    thread.start()
   }
 
   func ended(_ end: TrainingEnd) {

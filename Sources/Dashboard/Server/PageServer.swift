@@ -18,6 +18,8 @@ final class PageServer: @unchecked Sendable {
     var answer = 10.0
     /// Seconds between two requests of a connection.
     var idle = 60.0
+    /// Share of a processor that the server takes at the most, in the long run.
+    var share = 0.02
   }
 
   /// The port it listens on.
@@ -49,9 +51,7 @@ final class PageServer: @unchecked Sendable {
     }
     for end in ends { Sockets.prepare(end) }
     wake = (ends[0], ends[1])
-    let thread = Thread { [self] in run() }
-    thread.name = "dashboard"
-    thread.start()
+    BackgroundThread.start("dashboard") { [self] in run() }
   }
 
   /// Stops: connections are closed, the port becomes free.
@@ -103,6 +103,7 @@ final class PageServer: @unchecked Sendable {
   private func run() {
     var isRunning = true
     while isRunning {
+      let before = BackgroundThread.processorTime
       var entries = [
         pollfd(fd: listener, events: Int16(POLLIN), revents: 0),
         pollfd(fd: wake.read, events: Int16(POLLIN), revents: 0),
@@ -119,6 +120,9 @@ final class PageServer: @unchecked Sendable {
       if entries[0].revents != 0 { acceptClients(time) }
       for client in clients.values where time > client.deadline { expire(client) }
       if entries[1].revents != 0 { isRunning = false }
+      // however many ask, answers take no more than a fixed share of a processor: clients wait, the training does not
+      let busy = BackgroundThread.processorTime - before
+      Thread.sleep(forTimeInterval: min(0.25, busy * (1 / limits.share - 1)))
     }
     for client in clients.values { client.close() }
     close(listener)

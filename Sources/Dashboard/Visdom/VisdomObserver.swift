@@ -84,7 +84,7 @@ private final class VisdomSender: @unchecked Sendable {
 
   func send(_ messages: @escaping @Sendable () -> [Data]) {
     condition.withLock { isBusy = true }
-    let thread = Thread { [self] in
+    BackgroundThread.start("visdom") { [self] in
       var problem: String?
       do {
         for message in messages() { try server.post("/events", message) }
@@ -100,8 +100,6 @@ private final class VisdomSender: @unchecked Sendable {
         warn("Visdom is not there: \(problem). Training goes on; it is tried again each time.")
       }
     }
-    thread.name = "visdom"
-    thread.start()
   }
 
   /// Gives a sending that is under way some time to end.
