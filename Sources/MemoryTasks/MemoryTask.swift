@@ -18,6 +18,8 @@ public protocol MemoryTask: TrainingTask, Codable, Equatable {
   static var standard: Self { get }
   /// How a run begins if nothing else is asked for. Default: the values of the Python package's scripts.
   static var defaultTraining: TrainingConfiguration { get }
+  /// Settings with a name. Default: none.
+  static var presets: [Preset<Self>] { get }
   /// What a length counts, in the plural: `vectors`.
   var lengthUnit: String { get }
   /// What is counted as wrong, in the plural: `bits`.
@@ -34,6 +36,7 @@ public protocol MemoryTask: TrainingTask, Codable, Equatable {
 
 extension MemoryTask {
   public static var defaultTraining: TrainingConfiguration { TrainingConfiguration() }
+  public static var presets: [Preset<Self>] { [] }
 
   /// A length drawn evenly from those that make sense, up to a greatest one.
   public func drawLength(maximum: Int, using random: inout RandomNumbers) -> Int {

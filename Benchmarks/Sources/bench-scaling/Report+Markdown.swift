@@ -2,6 +2,9 @@ import Foundation
 import NeuralMemory
 
 extension Report {
+  /// The networks that are compared, in the order of columns and curves.
+  private static let models: [MemoryType] = [.dnc, .sam, .sdnc]
+
   /// The report as a page.
   var markdown: String {
     let first = byCells[0]
@@ -67,7 +70,7 @@ extension Report {
   private func table(
     _ results: [Result], _ axis: String, _ value: (Point) -> Int, _ label: (Int) -> String
   ) -> String {
-    let models = MemoryType.allCases
+    let models = Self.models
     var lines = [
       "| \(axis) | "
         + models.map { "\($0.rawValue.uppercased()) ms | KiB" }.joined(separator: " | ")
@@ -92,7 +95,7 @@ extension Report {
     ) -> Chart.Panel {
       Chart.Panel(
         title: title, x: x, y: y, ticks: ticks,
-        curves: MemoryType.allCases.map { model in
+        curves: Self.models.map { model in
           results.filter { $0.point.model == model }
             .map { (Double(horizontal($0.point)), max(vertical($0), 1e-9)) }
         })
@@ -100,7 +103,7 @@ extension Report {
     let cells = stride(from: 6, through: 24, by: 3).map { 1 << $0 }
     let steps = [50, 200, 1000, 5000]
     return Chart(
-      names: MemoryType.allCases.map { $0.rawValue.uppercased() },
+      names: Self.models.map { $0.rawValue.uppercased() },
       panels: [
         panel(
           "Time per step, T = 50", "memory cells N", "milliseconds", byCells, cells, \.cells,

@@ -13,6 +13,7 @@ public typealias TrainableNetwork = ExternalMemoryNetwork & CheckpointableNetwor
 extension DNC: CheckpointableNetwork {}
 extension SAM: CheckpointableNetwork {}
 extension SDNC: CheckpointableNetwork {}
+extension ControllerNetwork: CheckpointableNetwork {}
 
 extension MemoryType {
   /// The networks around this kind of memory: the one place where a kind becomes a type.
@@ -21,6 +22,7 @@ extension MemoryType {
     case .dnc: DNC.self
     case .sam: SAM.self
     case .sdnc: SDNC.self
+    case .none: ControllerNetwork.self
     }
   }
 }

@@ -85,18 +85,22 @@ public struct TrainingRun<Network: CheckpointableNetwork, Task: TrainingTask> {
     let state = trainer.state
     let configuration = trainer.configuration
     guard let check = configuration.stopWhenSolved, state.iteration > 0,
-      state.iteration % check.every == 0, state.cleanIterations >= min(20, check.every)
+      state.iteration % check.every == 0, state.cleanIterations >= min(20, check.every),
+      state.curriculum.isAtLastStage
     else { return nil }
-    let lengths = Array(1...state.curriculum.maximumLength)
+    let task = trainer.task
+    let lengths = Evaluation.trainedLengths(of: task, upTo: state.curriculum.maximumLength)
+    // Where one error is one too many, the first one ends the check.
+    let almost = TaskScore(wrong: 1, total: .max, wrongSequences: 1, sequences: .max)
     var confirmed = TaskScore()
     for stream in [RandomStream.solvedCheck, RandomStream.confirmation] {
       var random = RandomNumbers(
         seed: configuration.seed, stream: stream + UInt64(state.iteration))
       let scores = Evaluation.scores(
-        trainer.network, on: trainer.task, lengths: lengths, sequences: check.sequences,
-        stopAtFirstError: true, using: &random)
+        trainer.network, on: task, lengths: lengths, sequences: check.sequences,
+        stopAtFirstError: !task.isSolved(almost), using: &random)
       confirmed = scores.reduce(TaskScore()) { $0 + $1.score }
-      if confirmed.wrong > 0 { return nil }
+      if !task.isSolved(confirmed) { return nil }
     }
     return confirmed
   }

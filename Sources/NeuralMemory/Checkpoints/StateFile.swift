@@ -15,7 +15,8 @@ extension NetworkState {
         if let c = cell.c { file.set("controllers.\(layer).\(depth).c", c) }
       }
     }
-    file.set("reads", reads)
+    // without a memory there are none
+    if reads.shape[1] > 0 { file.set("reads", reads) }
     return file
   }
 }
@@ -23,24 +24,25 @@ extension NetworkState {
 extension NetworkPlan {
   /// The batch size of a state file, which is what the file says, as far as its payload bears it out.
   ///
-  /// - Throws: `CheckpointError` if it is no state of this kind, or its reads do not fit.
+  /// - Throws: `CheckpointError` if it is no state of this kind, or its reads (without a memory: its first h) do not fit.
   func batch(ofState file: SafeTensors, kind: MemoryType, name: String) throws -> Int {
     guard let found = file.metadata["state"] else {
       throw CheckpointError.missingMetadata(
         file: name, entry: "state",
-        expected: "\"\(kind.rawValue)\": the state of a \(kind.rawValue.uppercased())")
+        expected: "\"\(kind.rawValue)\", as in a state of this model")
     }
     guard found == kind.rawValue else {
       throw CheckpointError.badMetadata(
         file: name, entry: "state", problem: "is \"\(found)\", not \"\(kind.rawValue)\"")
     }
-    guard let shape = file.shape(of: "reads") else {
-      throw CheckpointError.missingTensors(file: name, names: ["reads"])
+    let (tensor, width) = readSize > 0 ? ("reads", readSize) : ("controllers.0.0.h", hidden)
+    guard let shape = file.shape(of: tensor) else {
+      throw CheckpointError.missingTensors(file: name, names: [tensor])
     }
     let batch = shape.first ?? 1
-    guard shape == [batch, readSize] else {
+    guard shape == [batch, width] else {
       throw CheckpointError.wrongShape(
-        file: name, tensor: "reads", expected: [batch, readSize], found: shape)
+        file: name, tensor: tensor, expected: [batch, width], found: shape)
     }
     return batch
   }
@@ -53,7 +55,7 @@ extension NetworkPlan {
       entries.append(("\(prefix).h", [batch, hidden]))
       if rnnType == .lstm { entries.append(("\(prefix).c", [batch, hidden])) }
     }
-    entries.append(("reads", [batch, readSize]))
+    if readSize > 0 { entries.append(("reads", [batch, readSize])) }
     return entries
   }
 
@@ -69,7 +71,7 @@ extension NetworkPlan {
         state.controllers[cell.layer][cell.depth].c = values["\(prefix).c"]
       }
     }
-    state.reads = values["reads"]
+    if readSize > 0 { state.reads = values["reads"] }
     return state
   }
 }

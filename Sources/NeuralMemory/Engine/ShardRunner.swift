@@ -86,7 +86,8 @@ final class ShardRunner<Unit: MemoryUnit> {
     self.firstItem = firstItem
     self.items = items
     self.lengths = lengths
-    self.passThroughMemory = passThroughMemory
+    // a network without memories passes through none
+    self.passThroughMemory = passThroughMemory && plan.memories > 0
     steps = 0
     stepsBefore = 0
     tracer = nil

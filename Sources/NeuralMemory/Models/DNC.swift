@@ -36,24 +36,15 @@ public struct DNC: ExternalMemoryNetwork {
     independentLinears: Bool = false, shareMemory: Bool = true, debug: Bool = false,
     clip: Float = 20, outputSize: Int? = nil, dialect: Dialect = .nature, seed: UInt64 = 0
   ) {
-    var c = NetworkConfiguration(inputSize: inputSize, hiddenSize: hiddenSize)
-    c.rnnType = rnnType
-    c.numLayers = numLayers
-    c.numHiddenLayers = numHiddenLayers
-    c.bias = bias
-    c.batchFirst = batchFirst
-    c.dropout = dropout
-    c.nrCells = nrCells
-    c.readHeads = readHeads
-    c.cellSize = cellSize
-    c.nonlinearity = nonlinearity
-    c.independentLinears = independentLinears
-    c.shareMemory = shareMemory
-    c.debug = debug
-    c.clip = clip
-    c.outputSize = outputSize
-    c.dialect = dialect
-    self.init(configuration: c, seed: seed)
+    self.init(
+      configuration: NetworkConfiguration(
+        .dnc, inputSize: inputSize, hiddenSize: hiddenSize, rnnType: rnnType,
+        numLayers: numLayers, numHiddenLayers: numHiddenLayers, bias: bias,
+        batchFirst: batchFirst, dropout: dropout, nrCells: nrCells, readHeads: readHeads,
+        cellSize: cellSize, nonlinearity: nonlinearity, independentLinears: independentLinears,
+        shareMemory: shareMemory, debug: debug, clip: clip, outputSize: outputSize,
+        dialect: dialect),
+      seed: seed)
   }
 
   public init(configuration: NetworkConfiguration, parameters: ParameterStore) {

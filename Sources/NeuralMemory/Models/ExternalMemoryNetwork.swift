@@ -1,4 +1,4 @@
-/// A recurrent network with an external memory: what `DNC`, `SAM` and `SDNC` have in common.
+/// A recurrent network with an external memory: what `DNC`, `SAM` and `SDNC` have in common, and with them `ControllerNetwork`, which has none.
 ///
 /// A model is a value: a configuration and parameters. What it carries from call to call is an explicit `State`. Copies share working memory, and
 /// may be called from several threads at once.

@@ -6,6 +6,11 @@ public enum MemoryType: String, Sendable, Codable, CaseIterable {
   case sam
   /// Sparse memory with sparse temporal links (Rae et al. 2016, supplement D): `SDNC`.
   case sdnc
+  /// No memory, the controllers alone: `ControllerNetwork`.
+  case none
+
+  /// Whether the memory is a sparse one, `sam` or `sdnc`.
+  var isSparse: Bool { self == .sam || self == .sdnc }
 }
 
 /// Everything that says what a network is, apart from the values of its parameters.
@@ -60,20 +65,26 @@ public struct NetworkConfiguration: Sendable, Equatable, Codable {
   /// Whose equations are followed.
   public var dialect: Dialect = .nature
 
-  /// A configuration with the package's defaults: 5 cells and 2 read heads for a DNC, 5,000 cells and 4 read heads for sparse memories.
+  /// A configuration with the package's defaults: 5 cells and 2 read heads for a DNC, 5,000 cells and 4 read heads for sparse memories. Without a memory its
+  /// sizes are 0, and must stay so.
   public init(inputSize: Int, hiddenSize: Int, memoryType: MemoryType = .dnc) {
     self.memoryType = memoryType
     self.inputSize = inputSize
     self.hiddenSize = hiddenSize
-    nrCells = memoryType == .dnc ? 5 : 5000
-    readHeads = memoryType == .dnc ? 2 : 4
+    switch memoryType {
+    case .dnc: (nrCells, readHeads) = (5, 2)
+    case .sam, .sdnc: (nrCells, readHeads) = (5000, 4)
+    case .none:
+      (nrCells, readHeads) = (0, 0)
+      (cellSize, sparseReads, temporalReads) = (0, 0, 0)
+    }
   }
 
   /// The size of the output vectors.
   public var outputs: Int { outputSize ?? inputSize }
 
-  /// Number of memories: one, or one per layer.
-  public var memories: Int { shareMemory ? 1 : numLayers }
+  /// Number of memories: one, or one per layer; 0 for a network without.
+  public var memories: Int { memoryType == .none ? 0 : shareMemory ? 1 : numLayers }
 
   /// Checks that a network of the given kind can be built.
   func validate(for type: MemoryType) throws {
@@ -98,17 +109,21 @@ public struct NetworkConfiguration: Sendable, Equatable, Codable {
     try atLeastOne("hidden_size", hiddenSize)
     try atLeastOne("num_layers", numLayers)
     try atLeastOne("num_hidden_layers", numHiddenLayers)
-    try atLeastOne("nr_cells", nrCells)
-    try atLeastOne("read_heads", readHeads)
-    try atLeastOne("cell_size", cellSize)
     try atLeastOne("output_size", outputs)
-    if memoryType != .dnc { try atLeastOne("sparse_reads", sparseReads) }
+    if memoryType == .none {
+      try validateAbsence()
+    } else {
+      try atLeastOne("nr_cells", nrCells)
+      try atLeastOne("read_heads", readHeads)
+      try atLeastOne("cell_size", cellSize)
+    }
+    if memoryType.isSparse { try atLeastOne("sparse_reads", sparseReads) }
     if memoryType == .sdnc { try atLeastOne("temporal_reads", temporalReads) }
     try validateIndex()
     if memoryType != .dnc && dialect != .nature {
       throw ConfigurationError(
-        argument: "dialect", value: dialect.rawValue,
-        expected: "nature, the only one of sparse memories")
+        argument: "dialect", value: dialect.rawValue, expected: "nature, the only one but for a dnc"
+      )
     }
     if !(dropout >= 0 && dropout < 1) {
       throw ConfigurationError(
@@ -138,9 +153,27 @@ public struct NetworkConfiguration: Sendable, Equatable, Codable {
     try fits("output_size × read_heads × cell_size", outputs, readHeads, cellSize)
   }
 
+  /// Checks that nothing was asked of a memory that is not there.
+  private func validateAbsence() throws {
+    for (name, value) in [
+      ("nr_cells", nrCells), ("read_heads", readHeads), ("cell_size", cellSize),
+      ("sparse_reads", sparseReads), ("temporal_reads", temporalReads),
+    ] where value != 0 {
+      throw ConfigurationError(
+        argument: name, value: "\(value)", expected: "0 for a network without a memory")
+    }
+    for (name, value, expected) in [
+      ("independent_linears", independentLinears, false), ("share_memory", shareMemory, true),
+    ] where value != expected {
+      throw ConfigurationError(
+        argument: name, value: "\(value)",
+        expected: "\(expected), as it is for a network without a memory")
+    }
+  }
+
   private func validateIndex() throws {
     guard index != .exact else { return }
-    if memoryType == .dnc {
+    if !memoryType.isSparse {
       throw ConfigurationError(
         argument: "index", value: index.rawValue,
         expected: "exact; only sparse memories, sam and sdnc, have an index")
@@ -231,18 +264,22 @@ extension NetworkConfiguration {
     try box.encode(bias, forKey: .bias)
     try box.encode(batchFirst, forKey: .batchFirst)
     try box.encode(dropout, forKey: .dropout)
-    try box.encode(nrCells, forKey: .nrCells)
-    try box.encode(readHeads, forKey: .readHeads)
-    try box.encode(cellSize, forKey: .cellSize)
-    if memoryType != .dnc { try box.encode(sparseReads, forKey: .sparseReads) }
+    if memoryType != .none {
+      try box.encode(nrCells, forKey: .nrCells)
+      try box.encode(readHeads, forKey: .readHeads)
+      try box.encode(cellSize, forKey: .cellSize)
+    }
+    if memoryType.isSparse { try box.encode(sparseReads, forKey: .sparseReads) }
     if memoryType == .sdnc { try box.encode(temporalReads, forKey: .temporalReads) }
     if index != .exact {
       try box.encode(index, forKey: .index)
       try box.encode(indexThreshold, forKey: .indexThreshold)
     }
     try box.encode(nonlinearity, forKey: .nonlinearity)
-    try box.encode(independentLinears, forKey: .independentLinears)
-    try box.encode(shareMemory, forKey: .shareMemory)
+    if memoryType != .none {
+      try box.encode(independentLinears, forKey: .independentLinears)
+      try box.encode(shareMemory, forKey: .shareMemory)
+    }
     try box.encode(debug, forKey: .debug)
     try box.encode(clip, forKey: .clip)
     try box.encodeIfPresent(outputSize, forKey: .outputSize)

@@ -72,10 +72,13 @@ struct CellProduct: Sendable {
 
 extension NetworkPlan {
   init(_ configuration: NetworkConfiguration) {
-    self.init(
-      configuration,
-      interface: configuration.memoryType == .dnc
-        ? DensePlan(configuration).interface : SparsePlan(configuration).interface)
+    let interface =
+      switch configuration.memoryType {
+      case .dnc: DensePlan(configuration).interface
+      case .sam, .sdnc: SparsePlan(configuration).interface
+      case .none: NoMemoryPlan(configuration).interface
+      }
+    self.init(configuration, interface: interface)
   }
 
   init(_ configuration: NetworkConfiguration, interface: InterfaceLayout) {

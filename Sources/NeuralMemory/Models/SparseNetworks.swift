@@ -28,25 +28,15 @@ public struct SAM: ExternalMemoryNetwork {
     shareMemory: Bool = true, debug: Bool = false, clip: Float = 20, outputSize: Int? = nil,
     seed: UInt64 = 0
   ) {
-    var c = NetworkConfiguration(
-      inputSize: inputSize, hiddenSize: hiddenSize, memoryType: .sam)
-    c.rnnType = rnnType
-    c.numLayers = numLayers
-    c.numHiddenLayers = numHiddenLayers
-    c.bias = bias
-    c.batchFirst = batchFirst
-    c.dropout = dropout
-    c.nrCells = nrCells
-    c.readHeads = readHeads
-    c.sparseReads = sparseReads
-    c.cellSize = cellSize
-    c.nonlinearity = nonlinearity
-    c.independentLinears = independentLinears
-    c.shareMemory = shareMemory
-    c.debug = debug
-    c.clip = clip
-    c.outputSize = outputSize
-    self.init(configuration: c, seed: seed)
+    self.init(
+      configuration: NetworkConfiguration(
+        .sam, inputSize: inputSize, hiddenSize: hiddenSize, rnnType: rnnType,
+        numLayers: numLayers, numHiddenLayers: numHiddenLayers, bias: bias,
+        batchFirst: batchFirst, dropout: dropout, nrCells: nrCells, readHeads: readHeads,
+        sparseReads: sparseReads, cellSize: cellSize, nonlinearity: nonlinearity,
+        independentLinears: independentLinears, shareMemory: shareMemory, debug: debug,
+        clip: clip, outputSize: outputSize),
+      seed: seed)
   }
 
   public init(configuration: NetworkConfiguration, parameters: ParameterStore) {
@@ -86,26 +76,16 @@ public struct SDNC: ExternalMemoryNetwork {
     shareMemory: Bool = true, debug: Bool = false, clip: Float = 20, outputSize: Int? = nil,
     seed: UInt64 = 0
   ) {
-    var c = NetworkConfiguration(
-      inputSize: inputSize, hiddenSize: hiddenSize, memoryType: .sdnc)
-    c.rnnType = rnnType
-    c.numLayers = numLayers
-    c.numHiddenLayers = numHiddenLayers
-    c.bias = bias
-    c.batchFirst = batchFirst
-    c.dropout = dropout
-    c.nrCells = nrCells
-    c.readHeads = readHeads
-    c.sparseReads = sparseReads
-    c.temporalReads = temporalReads
-    c.cellSize = cellSize
-    c.nonlinearity = nonlinearity
-    c.independentLinears = independentLinears
-    c.shareMemory = shareMemory
-    c.debug = debug
-    c.clip = clip
-    c.outputSize = outputSize
-    self.init(configuration: c, seed: seed)
+    self.init(
+      configuration: NetworkConfiguration(
+        .sdnc, inputSize: inputSize, hiddenSize: hiddenSize, rnnType: rnnType,
+        numLayers: numLayers, numHiddenLayers: numHiddenLayers, bias: bias,
+        batchFirst: batchFirst, dropout: dropout, nrCells: nrCells, readHeads: readHeads,
+        sparseReads: sparseReads, temporalReads: temporalReads, cellSize: cellSize,
+        nonlinearity: nonlinearity,
+        independentLinears: independentLinears, shareMemory: shareMemory, debug: debug,
+        clip: clip, outputSize: outputSize),
+      seed: seed)
   }
 
   public init(configuration: NetworkConfiguration, parameters: ParameterStore) {

@@ -2,97 +2,13 @@ import Testing
 
 @testable import NeuralMemory
 
-/// A random SAM or SDNC with an input and lengths, all drawn from one seed.
-struct SparseCase<Model: ExternalMemoryNetwork>: CustomStringConvertible
-where Model.Memory == SparseMemoryState {
-  let seed: UInt64
-  var model: Model
-  /// [batch, time, input]
-  var input: Tensor
-  var lengths: [Int]?
-  var start: SparseNetworkState?
-  var workers: Int
-  var random: RandomNumbers
+/// A random SAM or SDNC.
+typealias SparseCase<Model: ExternalMemoryNetwork> = NetworkCase<Model>
+where Model.Memory == SparseMemoryState
 
-  var configuration: NetworkConfiguration { model.configuration }
-  var batch: Int { input.shape[0] }
-  var steps: Int { input.shape[1] }
-
-  /// How large things may get.
-  struct Limits {
-    var cells = 40
-    var cellSize = 20
-    var heads = 4
-    var sparse = 6
-    var temporal = 6
-    var hidden = 24
-    var depth = 3
-    var batch = 4
-    var features = 8
-    var steps = 24
-    var shortest = 1
-  }
-
-  init(
-    seed: UInt64, limits: Limits = Limits(), change: (inout NetworkConfiguration) -> Void = { _ in }
-  ) {
-    self.seed = seed
-    var random = RandomNumbers(seed: seed, stream: 0x7370_6172_7365)
-    var c = NetworkConfiguration(
-      inputSize: random.integer(in: 1...limits.features),
-      hiddenSize: random.integer(in: 1...limits.hidden), memoryType: Model.memoryType)
-    c.rnnType = random.pick(RNNType.allCases)
-    c.numLayers = random.integer(in: 1...limits.depth)
-    c.numHiddenLayers = random.integer(in: 1...2)
-    c.bias = random.integer(in: 0...3) > 0
-    c.nrCells = random.integer(in: 1...limits.cells)
-    c.cellSize = random.integer(in: 1...limits.cellSize)
-    c.readHeads = random.integer(in: 1...limits.heads)
-    c.sparseReads = random.integer(in: 1...limits.sparse)
-    let temporal = random.integer(in: 1...limits.temporal)
-    if c.memoryType == .sdnc { c.temporalReads = temporal }
-    if random.integer(in: 0...5) == 0 { c.nrCells = c.sparseReads }
-    c.nonlinearity = random.pick(Nonlinearity.allCases)
-    c.independentLinears = random.bit()
-    c.shareMemory = random.bit()
-    c.clip = random.pick([20, 20, 0, 0.5])
-    c.outputSize = random.bit() ? random.integer(in: 1...limits.features) : nil
-    change(&c)
-    model = Model(configuration: c, seed: random.next())
-    // livelier than fresh parameters
-    let scale = random.uniform(in: 0.7..<1.5)
-    model.parameters.values = model.parameters.values.map { $0 * scale }
-    let batch = random.integer(in: 1...limits.batch)
-    let steps = random.integer(in: limits.shortest...limits.steps)
-    input = random.tensor([batch, steps, c.inputSize])
-    lengths = random.bit() ? (0..<batch).map { _ in random.integer(in: 0...steps) } : nil
-    workers = random.integer(in: 1...3)
-    self.random = random
-  }
-
-  var description: String {
-    "seed \(seed): \(configuration.json), batch \(batch), time \(steps), lengths \(lengths.map { "\($0)" } ?? "all"), \(workers) workers"
-  }
-
-  /// Starts where a run over random inputs of so many steps ends.
-  mutating func warmUp(_ steps: Int) {
-    let input = random.tensor([batch, steps, configuration.inputSize])
-    let lengths = (0..<batch).map { _ in random.integer(in: 0...steps) }
-    start = model(input, lengths: lengths).state
-  }
-
-  /// All numbers of the case, as the reference wants them.
+extension NetworkCase where Model.Memory == SparseMemoryState {
   var numbers: [String: [Double]] {
-    var numbers: [String: [Double]] = ["input": input.values.map(Double.init)]
-    for entry in model.parameters.layout.entries {
-      numbers[entry.name] = model.parameters[entry.name].values.map(Double.init)
-    }
-    if let start {
-      for (name, values) in SparseStateNumbers.dictionary(start) {
-        numbers["state/\(name)"] = values
-      }
-    }
-    return numbers
+    numbers(start: start.map { SparseStateNumbers.dictionary($0) } ?? [:])
   }
 
   var reference: SparseReference {
