@@ -134,7 +134,7 @@ struct CommandTests {
     #expect(kept.parameters.firstNonFinite() == nil)
   }
 
-  @Test(arguments: [MemoryType.dnc, .sam, .sdnc])
+  @Test(arguments: MemoryType.allCases)
   func evaluatesRunsAndInspects(_ memoryType: MemoryType) throws {
     let runner = try CommandRunner()
     #expect(
