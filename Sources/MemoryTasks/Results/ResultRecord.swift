@@ -135,7 +135,7 @@ extension RunConfiguration {
     }
     parts.append(learning)
     let clip = training.gradientClip
-    parts.append(clip == clip.rounded() ? "clip \(Int(clip))" : "clip \(clip)")
+    parts.append(clip == clip.rounded() && clip < 1e9 ? "clip \(Int(clip))" : "clip \(clip)")
     let times = training.accumulate > 1 ? "\(training.accumulate) × " : ""
     parts.append("batch \(times)\(training.batchSize)")
     let curriculum = training.curriculum
