@@ -121,7 +121,8 @@ extension RunConfiguration {
         + "\(layers)\(model.hiddenSize) \(model.rnnType.rawValue) units")
     if model.memoryType != .none {
       parts.append(
-        "\(model.nrCells) cells of \(model.cellSize), \(model.readHeads) read heads")
+        "\(model.nrCells) cells of \(model.cellSize), "
+          + "\(model.readHeads) read head\(model.readHeads == 1 ? "" : "s")")
     }
     if model.memoryType.isSparse { parts.append("K \(model.sparseReads)") }
     if model.memoryType == .sdnc { parts.append("K_L \(model.temporalReads)") }
@@ -130,10 +131,11 @@ extension RunConfiguration {
     if rate.warmup > 0 { learning += " after \(rate.warmup) of warm-up" }
     if rate.decay.kind != .none {
       learning +=
-        ", \(rate.decay.kind.rawValue) decay over \(rate.decay.iterations) to \(rate.decay.factor)"
+        ", \(rate.decay.kind.rawValue) decay over \(rate.decay.iterations) to \(shortNumber(rate.decay.factor))"
     }
     parts.append(learning)
-    parts.append("clip \(training.gradientClip)")
+    let clip = training.gradientClip
+    parts.append(clip == clip.rounded() && clip < 1e9 ? "clip \(Int(clip))" : "clip \(clip)")
     let times = training.accumulate > 1 ? "\(training.accumulate) × " : ""
     parts.append("batch \(times)\(training.batchSize)")
     let curriculum = training.curriculum
