@@ -9,7 +9,7 @@ enum BackgroundThread {
         pthread_set_qos_class_self_np(QOS_CLASS_BACKGROUND, 0)
       #else
         // on Linux, this is of the calling thread alone
-        setpriority(PRIO_PROCESS, 0, 19)
+        setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19)
       #endif
       body()
     }
