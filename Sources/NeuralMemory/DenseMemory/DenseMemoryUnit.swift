@@ -2,8 +2,8 @@ import VectorKernels
 
 /// One dense memory of a network for a shard of the batch: its states and records through time, and scratch space.
 ///
-/// With `recording` every access has its own state and record, kept for the backward pass. Without, a memory works in place on the outgoing
-/// state, and one record serves all.
+/// With `recording` every access has its own state and record, kept for the backward pass; with `NetworkConfiguration.recomputeEvery` only those of one segment
+/// are kept, and of the segments before it the states at their ends. Without recording, a memory works in place on the outgoing state, and one record serves all.
 final class DenseMemoryUnit: MemoryUnit, @unchecked Sendable {
   let plan: DensePlan
   let layout: DenseLayout
@@ -15,7 +15,9 @@ final class DenseMemoryUnit: MemoryUnit, @unchecked Sendable {
   let inside: Float
   let sorter: CellSorter
 
+  /// States within a segment, and at the ends of the segments.
   private let states: AlignedBuffer
+  private let ends: AlignedBuffer
   private let records: AlignedBuffer
   /// Gradient of the state, one block per element, carried from access to access.
   private let carries: AlignedBuffer?
@@ -41,8 +43,12 @@ final class DenseMemoryUnit: MemoryUnit, @unchecked Sendable {
     inside = plan.inside
     record = DenseLayout.Record(layout, interface: interface.layout)
     sorter = CellSorter(cells: layout.n)
-    states = AlignedBuffer(count: recording ? items * accesses * layout.stateCount : 0)
-    records = AlignedBuffer(count: recording ? items * accesses * record.count : record.count)
+    let segment = plan.segment
+    let block = recording ? items * layout.stateCount : 0
+    states = AlignedBuffer(count: block * min(accesses, segment - 1))
+    ends = AlignedBuffer(count: block * (accesses / segment))
+    records = AlignedBuffer(
+      count: recording ? items * min(accesses, segment) * record.count : record.count)
     carries = recording ? AlignedBuffer(count: items * layout.stateCount) : nil
     empty = AlignedBuffer(count: layout.stateCount)
     kernels.memory_norms(
@@ -89,6 +95,10 @@ final class DenseMemoryUnit: MemoryUnit, @unchecked Sendable {
     }
   }
 
+  var recordedBytes: Int {
+    (states.count + ends.count + records.count) * MemoryLayout<Float>.stride
+  }
+
   func trace(access: Int, _ tracer: DenseTracer) { tracer.record(state(access + 1, 0)) }
 
   func beginBackward(_ gradient: DenseMemoryState?) {
@@ -116,12 +126,15 @@ final class DenseMemoryUnit: MemoryUnit, @unchecked Sendable {
   @inline(__always)
   func state(_ access: Int, _ item: Int) -> UnsafeMutablePointer<Float> {
     if !recording || access == 0 { return start + item * startStride }
-    return states.base + ((access - 1) * items + item) * layout.stateCount
+    let (segment, place) = access.quotientAndRemainder(dividingBy: plan.segment)
+    let (buffer, number) = place == 0 ? (ends, segment - 1) : (states, place - 1)
+    return buffer.base + (number * items + item) * layout.stateCount
   }
 
   @inline(__always)
   func record(_ access: Int, _ item: Int) -> UnsafeMutablePointer<Float> {
-    recording ? records.base + (access * items + item) * record.count : records.base
+    recording
+      ? records.base + (access % plan.segment * items + item) * record.count : records.base
   }
 
   /// The gradient that is carried back in time for an element.

@@ -37,7 +37,7 @@ extension CPUEngine {
           let range = ranges[index]
           let runner = runners[index]
           runner.begin(
-            firstItem: range.lowerBound, items: range.count, lengths: Array(shape.lengths[range]),
+            firstItem: range.lowerBound, items: range.count, lengths: shape.lengths[range],
             passThroughMemory: options.passThroughMemory)
           runner.dropoutSeed = dropoutSeed
           runner.load(start)

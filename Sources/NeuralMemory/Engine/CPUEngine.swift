@@ -34,6 +34,14 @@ final class CPUEngine<Unit: MemoryUnit>: NetworkEngine<Unit.Memory>, @unchecked 
     runInference(input, shape, controllers, memories: &memories, parameters, options)
   }
 
+  override func step(
+    _ input: Tensor, state: inout NetworkState<Memory>, _ parameters: ParameterStore,
+    passThroughMemory: Bool, into output: inout Tensor
+  ) {
+    runStep(
+      input, state: &state, parameters, passThroughMemory: passThroughMemory, into: &output)
+  }
+
   override func record(
     _ input: Tensor, _ shape: CallShape, _ state: NetworkState<Memory>?, resetsMemory: Bool,
     _ parameters: ParameterStore, _ options: CallOptions
@@ -99,14 +107,17 @@ final class CPUEngine<Unit: MemoryUnit>: NetworkEngine<Unit.Memory>, @unchecked 
 
   /// Takes working memory back. A few are kept, the latest first.
   func giveBack(_ runners: [ShardRunner<Unit>]) {
-    for runner in runners {
-      runner.tracer = nil
-      for unit in runner.units { unit.release() }
-    }
+    for runner in runners.reversed() { giveBack(runner, of: runners.count) }
+  }
+
+  /// Takes one of `count` shards' working memory back. Allocates nothing once there is some.
+  func giveBack(_ runner: ShardRunner<Unit>, of count: Int) {
+    runner.tracer = nil
+    for unit in runner.units { unit.release() }
     lock.lock()
-    idle.insert(contentsOf: runners, at: 0)
+    idle.insert(runner, at: 0)
     // what an older, smaller one could do a newer one can too
-    idle = Array(idle.prefix(2 * max(runners.count, 1) + 2))
+    while idle.count > 2 * count + 2 { idle.removeLast() }
     lock.unlock()
   }
 }
@@ -140,11 +151,15 @@ enum Sharding {
     }
   }
 
+  /// Before and after work on the calling thread, which is done with tiny numbers flushed to zero.
+  static func begin() -> UInt64 { vk_flush_denormals_begin() }
+  static func end(_ saved: UInt64) { vk_flush_denormals_end(saved) }
+
   /// Calls `body` once for each shard, on the workers' threads, with tiny numbers flushed to zero.
   static func run(_ shards: Int, _ body: @Sendable (Int) -> Void) {
     @Sendable func guarded(_ shard: Int) {
-      let saved = vk_flush_denormals_begin()
-      defer { vk_flush_denormals_end(saved) }
+      let saved = begin()
+      defer { end(saved) }
       body(shard)
     }
     if shards == 1 { return guarded(0) }

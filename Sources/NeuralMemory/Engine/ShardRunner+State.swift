@@ -40,6 +40,33 @@ extension ShardRunner {
     }
   }
 
+  /// Writes them into a state, whose tensors have the right shapes; without allocating if nobody else holds these.
+  func store(into state: inout NetworkState<Unit.Memory>) {
+    let hp = plan.hiddenPadded
+    for index in plan.cells.indices {
+      let (layer, depth) = (plan.cells[index].layer, plan.cells[index].depth)
+      state.controllers[layer][depth].h.withUnsafeMutableBuffer { target in
+        for item in 0..<items {
+          (target.baseAddress! + (firstItem + item) * plan.hidden).update(
+            from: jointRow(index, steps, item) + plan.cells[index].own, count: plan.hidden)
+        }
+      }
+      state.controllers[layer][depth].c?.withUnsafeMutableBuffer { target in
+        for item in 0..<items {
+          (target.baseAddress! + (firstItem + item) * plan.hidden).update(
+            from: carried[index].base + (steps * items + item) * hp, count: plan.hidden)
+        }
+      }
+    }
+    guard plan.readSize > 0 else { return }
+    state.reads.withUnsafeMutableBuffer { target in
+      for item in 0..<items {
+        (target.baseAddress! + (firstItem + item) * plan.readSize).update(
+          from: lastReads.base + item * plan.readPadded, count: plan.readSize)
+      }
+    }
+  }
+
   /// Number of accesses an element's memory has seen in this window.
   func accesses(_ item: Int) -> Int {
     guard passThroughMemory else { return 0 }
@@ -100,7 +127,9 @@ extension ShardRunner {
       return
     }
     tensor.withUnsafeBuffer { values in
-      for item in 0..<items { body(item, values.baseAddress! + (firstItem + item) * width) }
+      for item in 0..<items {
+        body(item, values.baseAddress.map { $0 + (firstItem + item) * width })
+      }
     }
   }
 
