@@ -15,6 +15,10 @@ struct DNCCommand: ParsableCommand {
       Stop with Ctrl-C at any time, and go on where it stopped:
         dnc train copy --run-folder runs/mine --resume
 
+      Settings that are known to work, and examples of a task:
+        dnc presets
+        dnc show copy
+
       See how well it does, and use it:
         dnc evaluate runs/mine
         dnc run --checkpoint runs/mine --input x.npy --output y.npy
@@ -24,7 +28,7 @@ struct DNCCommand: ParsableCommand {
       """,
     subcommands: [
       TrainCommand.self, EvaluateCommand.self, RunCommand.self, InspectCommand.self,
-      DemoCommand.self,
+      ShowCommand.self, PresetsCommand.self, DemoCommand.self,
       BenchIndexCommand.self,
     ])
 

@@ -1,8 +1,6 @@
 import ArgumentParser
-import Foundation
 import MemoryTasks
 import MemoryTraining
-import NeuralMemory
 
 /// `dnc evaluate`
 struct EvaluateCommand: ParsableCommand {
@@ -10,9 +8,11 @@ struct EvaluateCommand: ParsableCommand {
     commandName: "evaluate",
     abstract: "Measure a trained network on fresh data, also on longer sequences.",
     discussion: """
-      Shows the share of wrong bits at the training lengths and at multiples of the greatest one:
+      Shows the share of wrong answers at the training lengths and at multiples of the greatest one, \
+      with intervals that hold the true rate in 95 % of all cases:
         dnc evaluate runs/copy-1
         dnc evaluate runs/copy-1 --sequences 1000 --factor 4 --json > result.json
+        dnc evaluate runs/copy-1 --lengths 100,1000 --sequences 1000
       """)
 
   @Argument(help: ArgumentHelp("Folder of a run.", valueName: "run"))
@@ -23,6 +23,8 @@ struct EvaluateCommand: ParsableCommand {
   var sequences = 100
   @Option(help: "How many times longer than in training the longest sequences are.")
   var factor = 10
+  @Option(help: "Lengths to measure at instead, separated by commas.")
+  var lengths: String?
   @Option(help: "Seed of the fresh data.")
   var seed: UInt64 = 1
   @Flag(help: "Write JSON instead of a table.")
@@ -34,34 +36,45 @@ struct EvaluateCommand: ParsableCommand {
         throw ValidationError("\(flag) \(value): expected a whole number from 1 to \(most).")
       }
     }
+    _ = try givenLengths()
+  }
+
+  private func givenLengths() throws -> [Int]? {
+    try lengths.map { text in
+      try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
+        guard let length = Int(part), (1...10_000_000).contains(length) else {
+          throw ValidationError(
+            "--lengths \(text): expected whole numbers from 1 to 10000000, separated by commas.")
+        }
+        return length
+      }
+    }
   }
 
   func run() throws {
-    let console = Console()
-    let url = URL(fileURLWithPath: folder)
-    let configuration = try RunFolder.configuration(CopyOptions.Configuration.self, at: url)
-    let (content, name) = try CheckpointLocation.content(checkpoint ?? folder)
-    let network = try NetworkConfiguration.network(in: content, name: name)
-    let record = try TrainingCheckpoint.record(of: content)
-    let task = configuration.task
-    guard network.inputSize == task.inputSize, network.outputSize == task.outputSize else {
-      throw CheckpointLocation.Unusable(
-        path: name,
-        reason: "its network maps \(network.inputSize) values to \(network.outputSize), the run's "
-          + "task \(task.inputSize) to \(task.outputSize)")
+    let table = try Measurement(command: self, lengths: givenLengths()).use(folder: folder)
+    Console().print(json ? try table.json() : table.text())
+  }
+
+  private struct Measurement: RunUse {
+    let command: EvaluateCommand
+    let lengths: [Int]?
+
+    func use<Task: MemoryTask>(_: Task.Type) throws -> EvaluationTable {
+      let run = try StoredRun<Task>(command.folder, checkpoint: command.checkpoint)
+      let task = run.configuration.task
+      if let bad = lengths?.first(where: { !task.lengths.contains($0) }) {
+        throw ValidationError(
+          "--lengths \(bad): \(Task.name) has lengths of \(task.lengths.lowerBound)"
+            + (task.lengths.upperBound == .max ? " or more." : " to \(task.lengths.upperBound)."))
+      }
+      return EvaluationTable(
+        of: run.network, on: task,
+        lengths: lengths
+          ?? Evaluation.lengths(
+            trainedUpTo: run.trainedUpTo, factor: command.factor, within: task.lengths),
+        sequences: command.sequences, seed: command.seed, trainedUpTo: run.trainedUpTo,
+        iteration: run.record?.state.iteration)
     }
-    let longest =
-      record?.state.curriculum.maximumLength ?? configuration.training.curriculum.maximumLength
-    let table = EvaluationTable(
-      trainedUpTo: longest, iteration: record?.state.iteration, task: CopyTask.name,
-      chance: task.chanceErrorRate,
-      rows: Evaluation.lengths(trainedUpTo: longest, factor: factor).map { length in
-        var random = RandomNumbers(seed: seed, stream: RandomStream.evaluation + UInt64(length))
-        let score = Evaluation.score(
-          network, on: task, length: length, sequences: sequences, using: &random)
-        return EvaluationTable.Row(
-          length: length, steps: task.timeSteps(length: length), score: score)
-      })
-    console.print(json ? try table.json() : table.text())
   }
 }

@@ -9,21 +9,23 @@ struct TrainingSession {
   let console: Console
   /// The run folder as the user wrote it.
   let shownFolder: String
+  /// Those who look on. Without any, nothing is made for them.
+  var observers: [any TrainingObserver] = []
 
   /// Trains to the end.
   /// - Returns: Whether the task is solved, and the trained network.
   /// - Throws: `ExitCode` 130 after Ctrl-C, when all is saved; what stopped the run otherwise.
   @discardableResult
-  func run(
-    _ configuration: RunConfiguration<CopyTask>, in folder: RunFolder, resuming: Bool,
+  func run<Task: MemoryTask>(
+    _ configuration: RunConfiguration<Task>, in folder: RunFolder, resuming: Bool,
     closing: Bool = true
   ) throws -> (isSolved: Bool, network: any TrainableNetwork) {
     try train(
       configuration.makeNetwork(), configuration, in: folder, resuming: resuming, closing: closing)
   }
 
-  private func train<Network: TrainableNetwork>(
-    _ network: Network, _ configuration: RunConfiguration<CopyTask>, in folder: RunFolder,
+  private func train<Network: TrainableNetwork, Task: MemoryTask>(
+    _ network: Network, _ configuration: RunConfiguration<Task>, in folder: RunFolder,
     resuming: Bool, closing: Bool
   ) throws -> (isSolved: Bool, network: any TrainableNetwork) {
     let trainer = try Trainer(
@@ -38,53 +40,41 @@ struct TrainingSession {
           + "\(network.parameters.layout.count) parameters, "
           + "seed \(configuration.training.seed), workers: \(configuration.training.workers).")
 
-    InterruptFlag.install()
-    var progress = ProgressReport(
-      total: total, every: configuration.training.summarizeEvery,
-      mayEndEarly: configuration.training.stopWhenSolved != nil)
+    let start = TrainingStart(
+      task: configuration.task, model: configuration.model, training: configuration.training,
+      folder: folder.url, shownFolder: shownFolder, doneIterations: done,
+      parameterCount: network.parameters.layout.count)
+    for observer in observers { observer.began(start) }
     let clock = ContinuousClock()
-    let start = clock.now
-    var drawn = 0.0
-    let outcome: TrainingRun<Network, CopyTask>.Outcome
-    var isSolved = false
+    let began = clock.now
+    let outcome: TrainingRun<Network, Task>.Outcome
     do {
-      outcome = try run.run(
-        shouldStop: { InterruptFlag.isSet },
-        progress: { report in
-          let seconds = (clock.now - start) / .seconds(1)
-          let line = progress.add(report, at: seconds)
-          if !console.isTerminal {
-            if let line { console.print(line) }
-          } else if seconds - drawn > 0.1 || report.iteration == total {
-            drawn = seconds
-            console.redraw(progress.line(width: console.width - 1))
-          }
-        })
-    } catch let error as NonFiniteValue {
+      outcome = try iterate(&run, configuration) { (clock.now - began) / .seconds(1) }
+    } catch {
       console.clearLine()
+      let seconds = (clock.now - began) / .seconds(1)
+      let end = TrainingEnd(
+        outcome: .failed("\(error)"), iterations: run.trainer.state.iteration, seconds: seconds)
+      for observer in observers { observer.ended(end) }
+      guard let cause = error as? NonFiniteValue else { throw error }
       let kept = RunFolder.latestCheckpoint(at: folder.url)
       throw StoppedRun(
-        cause: error, checkpoint: kept.map { "\(shownFolder)/\($0.lastPathComponent)" })
+        cause: cause, checkpoint: kept.map { "\(shownFolder)/\($0.lastPathComponent)" })
     }
     console.clearLine()
-    let iterations = run.trainer.state.iteration
-    let time = durationText((clock.now - start) / .seconds(1))
-    switch outcome {
-    case .interrupted:
+    let end = TrainingEnd(
+      outcome: outcome.ofObservers, iterations: run.trainer.state.iteration,
+      seconds: (clock.now - began) / .seconds(1))
+    for observer in observers { observer.ended(end) }
+    if outcome == .interrupted {
       console.print(
         """
-        Stopped after iteration \(iterations); everything is saved. Go on with
-          \(programName) train copy --run-folder \(shownFolder) --resume
+        Stopped after iteration \(end.iterations); everything is saved. Go on with
+          \(programName) train \(Task.name) --run-folder \(shownFolder) --resume
         """)
       throw ExitCode(InterruptFlag.exitCode)
-    case .solved(let score):
-      isSolved = true
-      console.print(
-        "Solved after \(iterations) iterations (\(time)): no wrong bit in \(score.sequences) fresh "
-          + "sequences (\(score.total) bits).")
-    case .finished:
-      console.print("Done: \(iterations) iterations (\(time)).")
     }
+    console.print(RunSummary(configuration, end: end, doneBefore: done).text)
     if closing {
       console.print(
         """
@@ -92,7 +82,51 @@ struct TrainingSession {
           \(programName) evaluate \(shownFolder)
         """)
     }
-    return (isSolved, run.trainer.network)
+    if case .solved = outcome { return (true, run.trainer.network) }
+    return (false, run.trainer.network)
+  }
+
+  /// Runs the iterations, with progress on the console and reports to the observers.
+  private func iterate<Network: TrainableNetwork, Task: MemoryTask>(
+    _ run: inout TrainingRun<Network, Task>, _ configuration: RunConfiguration<Task>,
+    seconds: () -> Double
+  ) throws -> TrainingRun<Network, Task>.Outcome {
+    InterruptFlag.install()
+    let training = configuration.training
+    let task = configuration.task
+    var progress = ProgressReport(
+      total: training.iterations, every: training.summarizeEvery,
+      mayEndEarly: training.stopWhenSolved != nil, unit: task.scoredUnit,
+      curriculum: training.curriculum, cost: { Double(task.timeSteps(length: $0)) })
+    var drawn = 0.0
+    return try run.run(
+      shouldStop: { InterruptFlag.isSet },
+      progress: { report in
+        let now = seconds()
+        let line = progress.add(report, at: now)
+        if !console.isTerminal {
+          if let line { console.print(line) }
+        } else if now - drawn > 0.1 || report.iteration == training.iterations {
+          drawn = now
+          console.redraw(progress.line(width: console.width - 1))
+        }
+      },
+      observe: observers.isEmpty
+        ? nil
+        : { report, trainer in
+          let moment = TrainerMoment(trainer)
+          for observer in observers { observer.iteration(report, moment) }
+        })
+  }
+}
+
+extension TrainingRun.Outcome {
+  fileprivate var ofObservers: TrainingEnd.Outcome {
+    switch self {
+    case .finished: .finished
+    case .solved(let score): .solved(score)
+    case .interrupted: .interrupted
+    }
   }
 }
 

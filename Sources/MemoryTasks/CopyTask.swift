@@ -10,6 +10,9 @@ import NeuralMemory
 /// A bit counts as 1 if its logit is above 0.
 public struct CopyTask: MemoryTask {
   public static let name = "copy"
+  public static let summary = "Repeat random bit vectors, in order, after an end marker."
+  /// 5 bits and the marker: a valid size.
+  public static var standard: CopyTask { try! CopyTask() }
 
   /// Channels in and out: the bits of a vector and one for the marker.
   public let inputSize: Int
@@ -30,12 +33,10 @@ public struct CopyTask: MemoryTask {
 
   public var loss: any Loss { SigmoidCrossEntropy() }
   public var scoredUnit: String { "bits" }
-  public var chanceErrorRate: Double { 0.5 }
+  public var lengthUnit: String { "vectors" }
+  /// One half: each bit is a fair coin, whatever is answered.
+  public func chanceErrorRate(length: Int) -> Double { 0.5 }
   public func timeSteps(length: Int) -> Int { 2 * length + 1 }
-
-  public func drawLength(maximum: Int, using random: inout RandomNumbers) -> Int {
-    random.integer(in: 1...maximum)
-  }
 
   public func makeBatch(
     count: Int, length: Int, using random: inout RandomNumbers
@@ -126,7 +127,7 @@ extension CopyTask {
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     try self.init(
-      inputSize: values.decode(Int.self, forKey: .inputSize),
+      inputSize: values.decodeIfPresent(Int.self, forKey: .inputSize) ?? 6,
       mixedLengths: values.decodeIfPresent(Bool.self, forKey: .mixedLengths) ?? false)
   }
 }

@@ -6,6 +6,8 @@ public struct RunConfiguration<Task: MemoryTask>: Sendable, Equatable, Codable {
   public var task: Task
   public var model: NetworkConfiguration
   public var training: TrainingConfiguration
+  /// The preset that it began with, if any.
+  public var preset: String?
 
   /// The version of the file's form.
   public static var format: Int { 1 }
@@ -21,6 +23,14 @@ public struct RunConfiguration<Task: MemoryTask>: Sendable, Equatable, Codable {
   public func validate() throws {
     try model.validate()
     try training.validate()
+    let (least, most) = (task.lengths.lowerBound, task.lengths.upperBound)
+    for (setting, length) in [
+      ("curriculum.maximumLength", training.curriculum.maximumLength),
+      ("curriculum.limit", training.curriculum.limit ?? least),
+    ] {
+      try InvalidSetting.check(setting, length, atLeast: least)
+      if most < .max { try InvalidSetting.check(setting, length, in: task.lengths) }
+    }
     try InvalidSetting.check(
       "model.inputSize", model.inputSize, in: task.inputSize...task.inputSize)
     try InvalidSetting.check(
@@ -31,7 +41,7 @@ public struct RunConfiguration<Task: MemoryTask>: Sendable, Equatable, Codable {
   public func makeNetwork() -> any TrainableNetwork { model.makeNetwork(seed: training.seed) }
 
   enum CodingKeys: String, CodingKey {
-    case format, task, model, training
+    case format, task, model, training, preset
     case taskName = "task_name"
     case memoryType = "memory_type"
   }
@@ -51,6 +61,7 @@ public struct RunConfiguration<Task: MemoryTask>: Sendable, Equatable, Codable {
     model = try values.decode(NetworkConfiguration.self, forKey: .model)
     try require(.memoryType, model.memoryType.rawValue)
     training = try values.decode(TrainingConfiguration.self, forKey: .training)
+    preset = try values.decodeIfPresent(String.self, forKey: .preset)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -61,5 +72,6 @@ public struct RunConfiguration<Task: MemoryTask>: Sendable, Equatable, Codable {
     try values.encode(task, forKey: .task)
     try values.encode(model, forKey: .model)
     try values.encode(training, forKey: .training)
+    try values.encodeIfPresent(preset, forKey: .preset)
   }
 }

@@ -98,10 +98,10 @@ struct CommandTests {
   }
 
   @Test func defaultsAreThePackages() throws {
-    let sparse = RunConfiguration.packageDefaults(memoryType: .sdnc).model
+    let sparse = RunConfiguration<CopyTask>.packageDefaults(memoryType: .sdnc).model
     #expect(sparse.memoryType == .sdnc && sparse.nrCells == 16 && sparse.readHeads == 4)
     #expect(sparse.sparseReads == 10 && sparse.temporalReads == 2)
-    let configuration = RunConfiguration.packageDefaults()
+    let configuration = RunConfiguration<CopyTask>.packageDefaults()
     let (model, training) = (configuration.model, configuration.training)
     #expect(model.inputSize == 6 && model.hiddenSize == 64 && model.numHiddenLayers == 2)
     #expect(model.nrCells == 16 && model.cellSize == 20 && model.readHeads == 4)

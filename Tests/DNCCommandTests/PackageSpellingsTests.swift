@@ -40,9 +40,10 @@ struct PackageSpellingsTests {
   ])
   func parsesEveryFlagInBothSpellings(_ name: String, _ value: String) throws {
     let usual = "--" + String(name.map { $0 == "_" ? "-" : $0 })
-    let before = try TrainCopyCommand.parse([])
+    let before = try TrainTaskCommand<CopyTaskOptions>.parse([])
     for flag in ["-\(name)", usual] {
-      let command = try TrainCopyCommand.parse(PackageSpellings.rewrite([flag, value]))
+      let command = try TrainTaskCommand<CopyTaskOptions>.parse(
+        PackageSpellings.rewrite([flag, value]))
       #expect("\(command.options)" != "\(before.options)", "\(flag) \(value) made no difference")
     }
   }
@@ -57,7 +58,7 @@ struct PackageSpellingsTests {
     ]
     for line in lines {
       let words = line.split(separator: " ").map(String.init)
-      let command = try TrainCopyCommand.parse(PackageSpellings.rewrite(words))
+      let command = try TrainTaskCommand<CopyTaskOptions>.parse(PackageSpellings.rewrite(words))
       #expect(command.options.wantsGPU)
     }
   }

@@ -46,7 +46,7 @@ struct TrainerTests {
 
   @Test func curriculumIsOffByDefault() {
     var curriculum = Curriculum(maximumLength: 4, frequency: 2)
-    for i in 1...10 { curriculum.advance(completedIterations: i) }
+    for i in 1...10 { curriculum.advance(completedIterations: i, loss: 1, errorRate: 1) }
     #expect(curriculum.maximumLength == 4)
   }
 

@@ -76,9 +76,10 @@ import VectorKernels
       &dm, m, x.m, x.dreads, read, x.keys, dread, norm, write, erase, v, &dkeys, &dwrite, &derase,
       &dv, s.heads, s.w, s.np)
     var (dlink, dr, dp) = (x.link, dread, precedence)
-    k.link_backward(
-      &dlink, x.link, write, x.precedence, x.read, dread, dread, &dr, &dwrite, &dp, s.heads, s.n,
-      s.np)
+    withLinkSteps([(write, x.precedence)]) {
+      k.link_backward(
+        &dlink, x.link, $0, 1, x.read, dread, dread, &dr, &dwrite, &dp, s.heads, s.n, s.np)
+    }
     return [
       ("usage", usage), ("order", order.map(Float.init)), ("allocation", allocation),
       ("write", write), ("link", link), ("m", m), ("norm", norm), ("precedence", precedence),

@@ -11,6 +11,12 @@ public struct ProgressReport: Sendable {
   public let every: Int
   /// Whether the run may end before its last iteration.
   public let mayEndEarly: Bool
+  /// What is counted as wrong, in the plural.
+  public let unit: String
+  /// How the lengths grow; nil: they do not.
+  private let curriculum: Curriculum?
+  /// The cost of an iteration by its greatest length, in any measure.
+  private let cost: @Sendable (Int) -> Double
   private var losses: [Double] = []
   /// Iterations averaged in each element of `losses`.
   private var perColumn = 1
@@ -18,21 +24,33 @@ public struct ProgressReport: Sendable {
   private var window = (loss: 0.0, error: 0.0, count: 0)
   private var shown: (loss: Double, error: Double)?
   private var start: (iteration: Int, seconds: Double)?
+  /// The cost of all iterations since `start`.
+  private var spent = 0.0
   private var now = 0.0
   private var speed: Double?
   private var last: IterationReport?
   private static let columns = 64
 
-  public init(total: Int, every: Int, mayEndEarly: Bool = false) {
+  public init(
+    total: Int, every: Int, mayEndEarly: Bool = false, unit: String = "bits",
+    curriculum: Curriculum? = nil, cost: @escaping @Sendable (Int) -> Double = { Double($0) }
+  ) {
     self.mayEndEarly = mayEndEarly
     self.total = total
     self.every = every
+    self.unit = unit
+    self.curriculum = curriculum
+    self.cost = cost
   }
 
   /// Takes an iteration's report, `seconds` after some fixed moment.
   /// - Returns: The plain line, if one is due: means over the iterations since the one before.
   public mutating func add(_ report: IterationReport, at seconds: Double) -> String? {
-    if start == nil { start = (report.iteration, seconds) }
+    if start == nil {
+      start = (report.iteration, seconds)
+    } else {
+      spent += cost(report.maximumLength)
+    }
     last = report
     now = seconds
     let blend = 0.05
@@ -52,7 +70,7 @@ public struct ProgressReport: Sendable {
     let n = Double(window.count)
     let line =
       "iteration \(report.iteration)/\(total)  loss \(shortNumber(window.loss / n))  "
-      + "wrong bits \(percentText(window.error / n))  gradient norm \(shortNumber(report.gradientNorm))  "
+      + "wrong \(unit) \(percentText(window.error / n))  gradient norm \(shortNumber(report.gradientNorm))  "
       + "length ≤ \(report.maximumLength)  \(speedText)"
     window = (0, 0, 0)
     return line
@@ -66,7 +84,7 @@ public struct ProgressReport: Sendable {
     let parts = [
       "\(last.iteration)/\(total) (\(percent) %)",
       "loss \(shortNumber(shown.loss))",
-      "wrong bits \(percentText(shown.error))",
+      "wrong \(unit) \(percentText(shown.error))",
       remainingText.map { mayEndEarly ? "at most \($0) left" : "\($0) left" } ?? "",
       speedText,
     ].filter { !$0.isEmpty }
@@ -81,17 +99,22 @@ public struct ProgressReport: Sendable {
     return room >= 8 ? text + "  " + Sparkline.draw(losses, width: room) : text
   }
 
-  /// Seconds per iteration since the first report.
-  private var pace: Double? {
-    guard let start, let last, last.iteration > start.iteration else { return nil }
-    let pace = (now - start.seconds) / Double(last.iteration - start.iteration)
-    return pace > 0 ? pace : nil
+  /// The time left at the pace so far, in seconds; nil before there is a pace.
+  ///
+  /// Longer sequences take longer: the pace is time by cost, and a curriculum's next stages, as far as
+  /// they are known, count with what they will cost.
+  public var secondsLeft: Double? {
+    guard let start, let last, spent > 0, now > start.seconds else { return nil }
+    var ahead = curriculum ?? Curriculum(maximumLength: last.maximumLength)
+    ahead.maximumLength = last.maximumLength
+    if ahead.kind == .linear {
+      ahead.advance(completedIterations: last.iteration, loss: 0, errorRate: 0)
+    }
+    return (now - start.seconds) / spent
+      * ahead.costAhead(done: last.iteration, total: total, cost: cost)
   }
 
-  private var remainingText: String? {
-    guard let pace, let last else { return nil }
-    return durationText(pace * Double(total - last.iteration))
-  }
+  private var remainingText: String? { secondsLeft.map(durationText) }
 
   private var speedText: String { "\(shortNumber(speed ?? 0)) sequences/s" }
 

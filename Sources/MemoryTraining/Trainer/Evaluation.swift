@@ -39,10 +39,26 @@ public enum Evaluation {
   }
 
   /// The lengths at which a network trained up to `maximum` is looked at: up to ten training lengths
-  /// spread evenly, then `maximum` times 2, 3, … `factor`.
-  public static func lengths(trainedUpTo maximum: Int, factor: Int = 10) -> [Int] {
+  /// spread evenly, then `maximum` times 2, 3, … `factor`; those among them that make sense.
+  public static func lengths(
+    trainedUpTo maximum: Int, factor: Int = 10, within range: ClosedRange<Int> = 1...Int.max
+  ) -> [Int] {
     let count = min(maximum, 10)
     let trained = (1...count).map { max(1, $0 * maximum / count) }
-    return trained + (factor < 2 ? [] : (2...factor).map { $0 * maximum })
+    let longer = factor < 2 ? [] : (2...factor).map { $0 * maximum }
+    var found: [Int] = []
+    for length in trained.map({ max($0, range.lowerBound) }) + longer
+    where range.contains(length) && length > found.last ?? 0 { found.append(length) }
+    return found
+  }
+
+  /// The training lengths up to a greatest one over which a task is checked: all of them, or a thousand
+  /// spread evenly.
+  static func trainedLengths(of task: some TrainingTask, upTo maximum: Int) -> [Int] {
+    let range = task.lengths
+    let most = max(range.lowerBound, min(maximum, range.upperBound))
+    let least = range.lowerBound
+    let count = min(most - least + 1, 1000)
+    return (0..<count).map { most - (count - 1 - $0) * (most - least) / max(count - 1, 1) }
   }
 }

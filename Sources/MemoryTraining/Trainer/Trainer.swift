@@ -7,7 +7,7 @@ public struct TrainerState: Sendable, Equatable, Codable {
   public internal(set) var iteration = 0
   public internal(set) var random: RandomNumbers
   public internal(set) var curriculum: Curriculum
-  /// Iterations in a row, up to the last one, without a wrong answer.
+  /// Iterations in a row, up to the last one, whose batches were solved.
   public internal(set) var cleanIterations = 0
 
   enum CodingKeys: String, CodingKey {
@@ -55,23 +55,12 @@ public struct Trainer<Network: MemoryNetwork, Task: TrainingTask>: Sendable {
     let iteration = state.iteration + 1
     let length = task.drawLength(
       maximum: state.curriculum.maximumLength, using: &state.random)
-    let batch = task.makeBatch(
-      count: configuration.batchSize, length: length, using: &state.random)
-    let dropoutSeed = state.random.next()
-
-    let pieces = Pieces()
-    let task = task
-    let loss = network.lossAndGradient(
-      batch.input, lengths: batch.lengths, dropoutSeed: dropoutSeed,
-      workers: configuration.workers, into: &gradient
-    ) { items, output, gradient in
-      let loss = task.lossAndGradient(of: output, items: items, in: batch, gradient: &gradient)
-      pieces.add(
-        items.lowerBound, task.score(output, items: items, in: batch),
-        loss.isFinite ? nil : output)
-      return loss
+    // All data first, then dropout: so the sequences are those of one large batch.
+    let batches = (0..<configuration.accumulate).map { _ in
+      task.makeBatch(count: configuration.batchSize, length: length, using: &state.random)
     }
-    guard loss.isFinite else { throw firstNonFinite(loss, batch, pieces, iteration) }
+    let pieces = Pieces()
+    let loss = try lossAndGradient(batches, pieces, iteration)
     let norm = GradientClipping.clipGlobalNorm(&gradient, maximum: configuration.gradientClip)
     guard norm.isFinite else {
       let found = gradient.firstNonFinite()
@@ -84,12 +73,49 @@ public struct Trainer<Network: MemoryNetwork, Task: TrainingTask>: Sendable {
     optimizer.update(&network.parameters, gradient: gradient)
     let report = IterationReport(
       iteration: iteration, loss: loss, errorRate: pieces.score.errorRate, gradientNorm: norm,
-      itemsPerSecond: Double(batch.count) / max((clock.now - start) / .seconds(1), 1e-9),
+      itemsPerSecond: Double(configuration.batchSize * batches.count)
+        / max((clock.now - start) / .seconds(1), 1e-9),
       length: length, maximumLength: state.curriculum.maximumLength)
     state.iteration = iteration
-    state.cleanIterations = pieces.score.wrong == 0 ? state.cleanIterations + 1 : 0
-    state.curriculum.advance(completedIterations: iteration)
+    state.cleanIterations = task.isSolved(pieces.score) ? state.cleanIterations + 1 : 0
+    state.curriculum.advance(
+      completedIterations: iteration, loss: loss, errorRate: pieces.score.errorRate)
     return report
+  }
+
+  /// The mean loss over some batches and its gradient, each batch by the weight of its loss.
+  /// - Throws: `NonFiniteValue` if a batch's loss is not finite.
+  private mutating func lossAndGradient(
+    _ batches: [TaskBatch], _ pieces: Pieces, _ iteration: Int
+  ) throws -> Double {
+    let task = task
+    let weight = batches.reduce(0) { $0 + $1.lossWeight }
+    var sum: ParameterStore?
+    var total = 0.0
+    for batch in batches {
+      let loss = network.lossAndGradient(
+        batch.input, lengths: batch.lengths, dropoutSeed: state.random.next(),
+        workers: configuration.workers, into: &gradient
+      ) { items, output, gradient in
+        let loss = task.lossAndGradient(of: output, items: items, in: batch, gradient: &gradient)
+        pieces.add(
+          items.lowerBound, task.score(output, items: items, in: batch),
+          loss.isFinite ? nil : output)
+        return loss
+      }
+      guard loss.isFinite else { throw firstNonFinite(loss, batch, pieces, iteration) }
+      if batches.count == 1 { return loss }
+      let share = batch.lossWeight / weight
+      total += share * loss
+      if sum == nil { sum = ParameterStore(layout: gradient.layout) }
+      sum!.withUnsafeMutableValues { sum in
+        gradient.withUnsafeValues { gradient in
+          for i in 0..<sum.count { sum[i] += Float(share) * gradient[i] }
+        }
+      }
+    }
+    if let sum { gradient = sum }
+    return total
   }
 
   /// Checks that what a checkpoint would hold is finite.
@@ -151,6 +177,8 @@ public enum RandomStream {
   public static let confirmation: UInt64 = 2 << 40
   /// `dnc evaluate`; the length is added.
   public static let evaluation: UInt64 = 3 << 40
+  /// Examples for those who look on; the iteration is added.
+  public static let example: UInt64 = 4 << 40
 }
 
 /// What the pieces of a batch report from their threads.

@@ -6,8 +6,11 @@ import WorkerPool
 public struct TrainingConfiguration: Sendable, Equatable, Codable {
   /// Updates to make.
   public var iterations = 100_000
-  /// Sequences per update.
+  /// Sequences per batch.
   public var batchSize = 100
+  /// Batches per update. Their gradient is that of one batch of `accumulate · batchSize` sequences, up
+  /// to rounding, in the memory of one batch.
+  public var accumulate = 1
   /// Where the random numbers of data and dropout start.
   public var seed: UInt64 = 0
   /// Worker threads; part of the configuration because the order of additions depends on it.
@@ -33,10 +36,10 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
   /// says.
   public static var defaultWorkers: Int { WorkerPool.defaultWorkers }
 
-  /// When a task counts as solved: no wrong answer in `sequences` fresh sequences of all lengths of
-  /// the curriculum's stage, and none in as many more.
+  /// When a task counts as solved: `isSolved` of its score over `sequences` fresh sequences of all
+  /// lengths of the curriculum's last stage, and over as many more.
   public struct SolvedCheck: Sendable, Equatable, Codable {
-    /// Iterations between checks; a check is made only if the batches just before had no wrong answer.
+    /// Iterations between checks; a check is made only if the batches just before were solved.
     public var every: Int
     /// Sequences per check.
     public var sequences: Int
@@ -52,10 +55,9 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
   public func validate() throws {
     try InvalidSetting.check("iterations", iterations, atLeast: 1)
     try InvalidSetting.check("batchSize", batchSize, atLeast: 1)
+    try InvalidSetting.check("accumulate", accumulate, atLeast: 1)
     try InvalidSetting.check("workers", workers, in: 1...1024)
-    try InvalidSetting.check("curriculum.maximumLength", curriculum.maximumLength, atLeast: 1)
-    try InvalidSetting.check("curriculum.increment", curriculum.increment, atLeast: 0)
-    try InvalidSetting.check("curriculum.frequency", curriculum.frequency, atLeast: 1)
+    try curriculum.validate()
     try InvalidSetting.check("checkpointEvery", checkpointEvery, atLeast: 1)
     try InvalidSetting.check("keepCheckpoints", keepCheckpoints, atLeast: 1)
     try InvalidSetting.check("summarizeEvery", summarizeEvery, atLeast: 1)
@@ -63,9 +65,7 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
       try InvalidSetting.check("stopWhenSolved.every", stopWhenSolved.every, atLeast: 1)
       try InvalidSetting.check("stopWhenSolved.sequences", stopWhenSolved.sequences, atLeast: 1)
     }
-    guard learningRate.base.isFinite, learningRate.base > 0 else {
-      throw InvalidSetting("learningRate", learningRate.base, "a finite number above 0")
-    }
+    try learningRate.validate()
     guard weightDecay.isFinite, weightDecay >= 0 else {
       throw InvalidSetting("weightDecay", weightDecay, "a finite number of at least 0")
     }
@@ -76,7 +76,7 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case iterations, seed, workers, optimizer, curriculum
+    case iterations, accumulate, seed, workers, optimizer, curriculum
     case batchSize = "batch_size"
     case learningRate = "learning_rate"
     case weightDecay = "weight_decay"
@@ -99,6 +99,7 @@ extension TrainingConfiguration {
     }
     try read(.iterations, into: &iterations)
     try read(.batchSize, into: &batchSize)
+    try read(.accumulate, into: &accumulate)
     try read(.seed, into: &seed)
     try read(.workers, into: &workers)
     try read(.optimizer, into: &optimizer)

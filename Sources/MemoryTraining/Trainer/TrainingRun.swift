@@ -38,9 +38,14 @@ public struct TrainingRun<Network: CheckpointableNetwork, Task: TrainingTask> {
 
   /// Trains until all iterations are done, the task is solved, or `shouldStop` says so, which is asked
   /// before every iteration. At the end the state is saved.
+  ///
+  /// - Parameters:
+  ///   - progress: is called after every iteration.
+  ///   - observe: the same, with the trainer as it then is.
   /// - Throws: `NonFiniteValue` (the last checkpoint stays), or an error of the run folder.
   public mutating func run(
-    shouldStop: () -> Bool = { false }, progress: (IterationReport) -> Void = { _ in }
+    shouldStop: () -> Bool = { false }, progress: (IterationReport) -> Void = { _ in },
+    observe: ((IterationReport, Trainer<Network, Task>) -> Void)? = nil
   ) throws -> Outcome {
     let configuration = trainer.configuration
     var saved = RunFolder.latestCheckpoint(at: folder.url) == nil ? -1 : trainer.state.iteration
@@ -61,6 +66,7 @@ public struct TrainingRun<Network: CheckpointableNetwork, Task: TrainingTask> {
       let report = try trainer.step()
       try folder.metrics.append(report)
       progress(report)
+      observe?(report, trainer)
       if report.iteration % configuration.checkpointEvery == 0 { try save(trainer) }
       if let score = solvedScore() {
         try save(trainer)
@@ -79,18 +85,22 @@ public struct TrainingRun<Network: CheckpointableNetwork, Task: TrainingTask> {
     let state = trainer.state
     let configuration = trainer.configuration
     guard let check = configuration.stopWhenSolved, state.iteration > 0,
-      state.iteration % check.every == 0, state.cleanIterations >= min(20, check.every)
+      state.iteration % check.every == 0, state.cleanIterations >= min(20, check.every),
+      state.curriculum.isAtLastStage
     else { return nil }
-    let lengths = Array(1...state.curriculum.maximumLength)
+    let task = trainer.task
+    let lengths = Evaluation.trainedLengths(of: task, upTo: state.curriculum.maximumLength)
+    // Where one error is one too many, the first one ends the check.
+    let almost = TaskScore(wrong: 1, total: .max, wrongSequences: 1, sequences: .max)
     var confirmed = TaskScore()
     for stream in [RandomStream.solvedCheck, RandomStream.confirmation] {
       var random = RandomNumbers(
         seed: configuration.seed, stream: stream + UInt64(state.iteration))
       let scores = Evaluation.scores(
-        trainer.network, on: trainer.task, lengths: lengths, sequences: check.sequences,
-        stopAtFirstError: true, using: &random)
+        trainer.network, on: task, lengths: lengths, sequences: check.sequences,
+        stopAtFirstError: !task.isSolved(almost), using: &random)
       confirmed = scores.reduce(TaskScore()) { $0 + $1.score }
-      if confirmed.wrong > 0 { return nil }
+      if !task.isSolved(confirmed) { return nil }
     }
     return confirmed
   }

@@ -25,9 +25,19 @@ public protocol TrainingTask: Sendable {
 
   /// How much of the outputs of some of a batch's items is right.
   func score(_ output: Tensor, items: Range<Int>, in batch: TaskBatch) -> TaskScore
+
+  /// Whether a score over fresh examples solves the task. Default: there are answers, and none is wrong.
+  func isSolved(_ score: TaskScore) -> Bool
+
+  /// The lengths that make sense. Default: 1 and more.
+  var lengths: ClosedRange<Int> { get }
 }
 
 extension TrainingTask {
+  public func isSolved(_ score: TaskScore) -> Bool { score.total > 0 && score.wrong == 0 }
+
+  public var lengths: ClosedRange<Int> { 1...Int.max }
+
   public func lossAndGradient(
     of output: Tensor, items: Range<Int>, in batch: TaskBatch, gradient: inout Tensor
   ) -> Double {

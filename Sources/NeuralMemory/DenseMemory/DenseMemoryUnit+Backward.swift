@@ -8,10 +8,10 @@ extension DenseMemoryUnit {
   func backward(
     access: Int, item: Int, dreads: UnsafePointer<Float>, draw: UnsafeMutablePointer<Float>
   ) {
-    let old = parts(state(access, item))
-    let new = parts(state(access + 1, item))
+    let old = parts(access, item)
+    let new = parts(access + 1, item)
     let saved = record(access, item)
-    let d = parts(carry(item))
+    let d = gradientParts(carry(item))
     let x = saved + record.interface
     let (n, np, w, r) = (layout.n, layout.np, layout.w, layout.r)
     let s = scratch.base
@@ -47,8 +47,9 @@ extension DenseMemoryUnit {
     // 7, 6, 8: precedence, link and directions, down to the old read weights
     d.read.update(repeating: 0, count: r * np)
     kernels.precedence_backward(d.precedence, d.write, old.precedence, new.write, np)
+    let link = linkUpdates(through: access, item)
     kernels.link_backward(
-      d.link, old.link, new.write, old.precedence, old.read, dforward, dbackward, d.read, d.write,
+      d.link, link.from, link.steps, link.count, old.read, dforward, dbackward, d.read, d.write,
       d.precedence, r, n, np)
 
     // 4, 3: write weights, content lookup of the write key

@@ -5,8 +5,8 @@ extension DenseMemoryUnit {
   func forward(
     access: Int, item: Int, raw: UnsafePointer<Float>, reads: UnsafeMutablePointer<Float>
   ) {
-    let old = parts(state(access, item))
-    let new = parts(state(access + 1, item))
+    let old = parts(access, item)
+    let new = parts(access + 1, item)
     let saved = record(access, item)
     let x = saved + record.interface
     let (n, np, w, r) = (layout.n, layout.np, layout.w, layout.r)

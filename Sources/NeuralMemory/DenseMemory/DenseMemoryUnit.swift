@@ -2,8 +2,9 @@ import VectorKernels
 
 /// One dense memory of a network for a shard of the batch: its states and records through time, and scratch space.
 ///
-/// With `recording` every access has its own state and record, kept for the backward pass; with `NetworkConfiguration.recomputeEvery` only those of one segment
-/// are kept, and of the segments before it the states at their ends. Without recording, a memory works in place on the outgoing state, and one record serves all.
+/// With `recording` every access has its own state and record, kept for the backward pass; of the link matrix, by far the largest part, only every few
+/// are kept (`RecordedLinks`). With `NetworkConfiguration.recomputeEvery` those of one segment are there at a time, and the states at the ends of all. Without
+/// recording, a memory works in place on the outgoing state, and one record serves all.
 final class DenseMemoryUnit: MemoryUnit, @unchecked Sendable {
   let plan: DensePlan
   let layout: DenseLayout
@@ -15,9 +16,10 @@ final class DenseMemoryUnit: MemoryUnit, @unchecked Sendable {
   let inside: Float
   let sorter: CellSorter
 
-  /// States within a segment, and at the ends of the segments.
+  /// What is recorded of the states, within a segment and at the ends of segments: all but the link matrices.
   private let states: AlignedBuffer
   private let ends: AlignedBuffer
+  private let links: RecordedLinks?
   private let records: AlignedBuffer
   /// Gradient of the state, one block per element, carried from access to access.
   private let carries: AlignedBuffer?
@@ -44,9 +46,12 @@ final class DenseMemoryUnit: MemoryUnit, @unchecked Sendable {
     record = DenseLayout.Record(layout, interface: interface.layout)
     sorter = CellSorter(cells: layout.n)
     let segment = plan.segment
-    let block = recording ? items * layout.stateCount : 0
+    let block = recording ? items * layout.link : 0
     states = AlignedBuffer(count: block * min(accesses, segment - 1))
     ends = AlignedBuffer(count: block * (accesses / segment))
+    links =
+      recording
+      ? RecordedLinks(layout, items: items, accesses: accesses, segment: segment) : nil
     records = AlignedBuffer(
       count: recording ? items * min(accesses, segment) * record.count : record.count)
     carries = recording ? AlignedBuffer(count: items * layout.stateCount) : nil
@@ -90,16 +95,19 @@ final class DenseMemoryUnit: MemoryUnit, @unchecked Sendable {
     defer { outgoing = nil }
     guard recording, let outgoing else { return }
     for item in 0..<items {
-      (outgoing.storage.base + (firstItem + item) * layout.stateCount).update(
-        from: state(accesses(item), item), count: layout.stateCount)
+      let block = outgoing.storage.base + (firstItem + item) * layout.stateCount
+      block.update(from: state(accesses(item), item), count: layout.link)
+      (block + layout.link).update(
+        from: link(accesses(item), item), count: layout.stateCount - layout.link)
     }
   }
 
   var recordedBytes: Int {
-    (states.count + ends.count + records.count) * MemoryLayout<Float>.stride
+    (states.count + ends.count + records.count + (links?.count ?? 0))
+      * MemoryLayout<Float>.stride
   }
 
-  func trace(access: Int, _ tracer: DenseTracer) { tracer.record(state(access + 1, 0)) }
+  func trace(access: Int, _ tracer: DenseTracer) { tracer.record(parts(access + 1, 0)) }
 
   func beginBackward(_ gradient: DenseMemoryState?) {
     for item in 0..<items {
@@ -128,7 +136,7 @@ final class DenseMemoryUnit: MemoryUnit, @unchecked Sendable {
     if !recording || access == 0 { return start + item * startStride }
     let (segment, place) = access.quotientAndRemainder(dividingBy: plan.segment)
     let (buffer, number) = place == 0 ? (ends, segment - 1) : (states, place - 1)
-    return buffer.base + (number * items + item) * layout.stateCount
+    return buffer.base + (number * items + item) * layout.link
   }
 
   @inline(__always)
@@ -143,14 +151,48 @@ final class DenseMemoryUnit: MemoryUnit, @unchecked Sendable {
     carries!.base + item * layout.stateCount
   }
 
-  /// A state's block with its parts named.
+  /// The link matrix of an element before access number `access`. While recording it stands there until the next access of the element, and from then on
+  /// only if it is one of those kept.
   @inline(__always)
-  func parts(_ block: UnsafeMutablePointer<Float>) -> vk_dense_state {
+  private func link(_ access: Int, _ item: Int) -> UnsafeMutablePointer<Float> {
+    guard let links, access > 0 else { return state(access, item) + layout.link }
+    return links.matrix(before: access, item: item, items: items)
+  }
+
+  /// The state of an element before access number `access`, with its parts named.
+  @inline(__always)
+  func parts(_ access: Int, _ item: Int) -> vk_dense_state {
+    parts(state(access, item), link: link(access, item))
+  }
+
+  /// The parts of a gradient.
+  @inline(__always)
+  func gradientParts(_ block: UnsafeMutablePointer<Float>) -> vk_dense_state {
+    parts(block, link: block + layout.link)
+  }
+
+  @inline(__always)
+  private func parts(
+    _ block: UnsafeMutablePointer<Float>, link: UnsafeMutablePointer<Float>
+  ) -> vk_dense_state {
     vk_dense_state(
       m: block + layout.memory, norm: block + layout.norm, inverse: block + layout.inverse,
-      link: block + layout.link, usage: block + layout.usage,
-      precedence: block + layout.precedence, write: block + layout.write,
-      read: block + layout.read)
+      link: link, usage: block + layout.usage, precedence: block + layout.precedence,
+      write: block + layout.write, read: block + layout.read)
+  }
+
+  /// The last link matrix kept at or before an access, and the updates that lead from it to the one after the access.
+  @inline(__always)
+  func linkUpdates(through access: Int, _ item: Int) -> (
+    from: UnsafeMutablePointer<Float>, steps: UnsafeMutablePointer<vk_link_step>, count: Int
+  ) {
+    guard let links else { fatalError("there is no way back without records") }
+    let first = links.kept(before: access)
+    for number in first...access {
+      links.steps[number - first] = vk_link_step(
+        w: state(number + 1, item) + layout.write, p: state(number, item) + layout.precedence)
+    }
+    return (link(first, item), links.steps, access - first + 1)
   }
 }
 

@@ -1,3 +1,5 @@
+import VectorKernels
+
 /// Collects what a dense memory did to the batch's first element: one row after each access.
 final class DenseTracer: MemoryTracer, @unchecked Sendable {
   private let layout: DenseLayout
@@ -11,21 +13,21 @@ final class DenseTracer: MemoryTracer, @unchecked Sendable {
 
   init(_ layout: DenseLayout) { self.layout = layout }
 
-  func record(_ block: UnsafePointer<Float>) {
+  func record(_ state: vk_dense_state) {
     let (n, np, w, r) = (layout.n, layout.np, layout.w, layout.r)
-    func append(_ offset: Int, rows: Int, to list: inout [Float]) {
+    func append(_ array: UnsafePointer<Float>, rows: Int, to list: inout [Float]) {
       for row in 0..<rows {
-        list.append(contentsOf: UnsafeBufferPointer(start: block + offset + row * np, count: n))
+        list.append(contentsOf: UnsafeBufferPointer(start: array + row * np, count: n))
       }
     }
     for cell in 0..<n {
-      for component in 0..<w { memory.append(block[layout.memory + component * np + cell]) }
+      for component in 0..<w { memory.append(state.m[component * np + cell]) }
     }
-    append(layout.link, rows: n, to: &link)
-    append(layout.precedence, rows: 1, to: &precedence)
-    append(layout.read, rows: r, to: &readWeights)
-    append(layout.write, rows: 1, to: &writeWeights)
-    append(layout.usage, rows: 1, to: &usage)
+    append(state.link, rows: n, to: &link)
+    append(state.precedence, rows: 1, to: &precedence)
+    append(state.read, rows: r, to: &readWeights)
+    append(state.write, rows: 1, to: &writeWeights)
+    append(state.usage, rows: 1, to: &usage)
     rows += 1
   }
 

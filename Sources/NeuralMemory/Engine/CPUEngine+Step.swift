@@ -11,7 +11,7 @@ extension CPUEngine {
     guard batch > 0 else { return }
     // taken out and put back: what nobody else holds may be changed in place
     for _ in 0..<plan.memories {
-      var incoming: Memory? = state.memories.removeFirst()
+      var incoming: Memory? = state.memories.remove(at: 0)
       state.memories.append(
         Unit.outgoing(&incoming, memory, kernels: kernels, batch: batch, recording: false))
     }

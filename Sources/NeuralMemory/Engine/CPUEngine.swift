@@ -93,8 +93,13 @@ final class CPUEngine<Unit: MemoryUnit>: NetworkEngine<Unit.Memory>, @unchecked 
     items: Int, steps: Int, recording: Bool, weights: PackedNetwork
   ) -> ShardRunner<Unit> {
     lock.lock()
-    let found = idle.firstIndex { $0.recording == recording && $0.fits(items: items, steps: steps) }
-    let runner = found.map { idle.remove(at: $0) }
+    // By hand, and the latest stands last: the library's searches and insertions may allocate, and a step must not.
+    var runner: ShardRunner<Unit>?
+    for index in stride(from: idle.count - 1, through: 0, by: -1)
+    where idle[index].recording == recording && idle[index].fits(items: items, steps: steps) {
+      runner = idle.remove(at: index)
+      break
+    }
     lock.unlock()
     if let runner {
       runner.weights = weights
@@ -105,7 +110,7 @@ final class CPUEngine<Unit: MemoryUnit>: NetworkEngine<Unit.Memory>, @unchecked 
       recording: recording)
   }
 
-  /// Takes working memory back. A few are kept, the latest first.
+  /// Takes working memory back. The latest few are kept.
   func giveBack(_ runners: [ShardRunner<Unit>]) {
     for runner in runners.reversed() { giveBack(runner, of: runners.count) }
   }
@@ -115,9 +120,9 @@ final class CPUEngine<Unit: MemoryUnit>: NetworkEngine<Unit.Memory>, @unchecked 
     runner.tracer = nil
     for unit in runner.units { unit.release() }
     lock.lock()
-    idle.insert(runner, at: 0)
+    idle.append(runner)
     // what an older, smaller one could do a newer one can too
-    while idle.count > 2 * count + 2 { idle.removeLast() }
+    while idle.count > 2 * count + 2 { idle.remove(at: 0) }
     lock.unlock()
   }
 }

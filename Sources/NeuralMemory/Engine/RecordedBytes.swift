@@ -1,32 +1,24 @@
-/// Part of what is kept of one time step, or of one access of a memory, for one batch element.
-struct RecordedPart: Sendable {
-  let mechanism: String
-  let bytes: Int
-  /// Whether it belongs to the memory's state, which `recomputeEvery` keeps at the ends of segments too.
-  var isState = false
-}
-
-/// Bytes that a training pass keeps of a time step for the way back, for one batch element, by mechanism.
+/// What a training pass keeps of a sequence for the way back, for one batch element, by mechanism: bytes.
 ///
-/// Computed from the very layouts that the engine works with. Parameters, their gradients and the memory that does not grow with the number of steps are not
-/// in it.
+/// Computed from the very layouts that the engine works with. Parameters, their gradients and what does not grow with the number of steps are not in it.
 public struct RecordedBytes: Sendable, Equatable {
   /// What one mechanism keeps.
   public struct Mechanism: Sendable, Equatable {
     public let name: String
-    /// Bytes per time step and batch element, all layers together.
+    /// All layers and steps together.
     public let bytes: Int
   }
 
   /// In the order of a time step.
   public let mechanisms: [Mechanism]
-  private let controllers: Int
-  private let state: Int
-  private let record: Int
-  private let recomputeEvery: Int
 
+  /// All mechanisms together.
+  public var total: Int { mechanisms.reduce(0) { $0 + $1.bytes } }
+
+  /// For a sequence of `steps` time steps.
+  ///
   /// - Throws: `ConfigurationError` if there is no such network.
-  public init(_ configuration: NetworkConfiguration) throws {
+  public init(_ configuration: NetworkConfiguration, steps: Int) throws {
     try configuration.validate()
     let plan = NetworkPlan(configuration)
     let memory: [RecordedPart] =
@@ -35,15 +27,10 @@ public struct RecordedBytes: Sendable, Equatable {
       case .sam, .sdnc: SparsePlan(configuration).recordedParts
       case .none: NoMemoryPlan(configuration).recordedParts
       }
-    func sum(_ parts: some Sequence<RecordedPart>) -> Int { parts.reduce(0) { $0 + $1.bytes } }
-    let own = plan.recordedParts
-    controllers = sum(own)
-    // every layer makes one access at a time step
-    state = plan.layers * sum(memory.filter(\.isState))
-    record = plan.layers * sum(memory.filter { !$0.isState })
-    recomputeEvery = plan.recomputeEvery
+    // each layer makes one access at a time step, of the memory that all share or of its own
+    let accesses = steps * (plan.memories == 1 ? plan.layers : 1)
     var mechanisms: [Mechanism] = []
-    for (part, times) in own.map({ ($0, 1) }) + memory.map({ ($0, plan.layers) }) {
+    func add(_ part: RecordedPart, times: Int) {
       let bytes = times * part.bytes
       if let known = mechanisms.firstIndex(where: { $0.name == part.mechanism }) {
         mechanisms[known] = Mechanism(
@@ -52,20 +39,18 @@ public struct RecordedBytes: Sendable, Equatable {
         mechanisms.append(Mechanism(name: part.mechanism, bytes: bytes))
       }
     }
+    for part in plan.recordedParts { add(part, times: steps) }
+    for part in memory { add(part, times: plan.memories * part.kept(accesses)) }
     self.mechanisms = mechanisms
   }
+}
 
-  /// All mechanisms together, per time step and batch element, when every step is kept.
-  public var perStep: Int { controllers + state + record }
-
-  /// Bytes of a sequence of so many steps, for one batch element: with `recomputeEvery` k, the controllers' of all steps, the memory's of k steps, and the
-  /// memory itself at every k-th.
-  public func total(steps: Int) -> Int {
-    guard recomputeEvery > 0 else { return steps * perStep }
-    let within = min(steps, recomputeEvery)
-    let states = min(steps, recomputeEvery - 1) + steps / recomputeEvery
-    return steps * controllers + states * state + within * record
-  }
+/// Part of what is kept of one time step, or of one access of a memory, for one batch element.
+struct RecordedPart: Sendable {
+  let mechanism: String
+  let bytes: Int
+  /// How many of them are kept of a number of accesses.
+  var kept: @Sendable (_ accesses: Int) -> Int = { $0 }
 }
 
 extension NetworkPlan {
@@ -86,14 +71,12 @@ extension NetworkPlan {
 
 /// The parts of a layout given by their offsets in ascending order, each up to the next.
 func recordedParts(
-  _ offsets: [(mechanism: String, offset: Int)], end: Int, element: Int, isState: Bool = false
+  _ offsets: [(mechanism: String, offset: Int)], end: Int, element: Int,
+  kept: @escaping @Sendable (_ accesses: Int) -> Int = { $0 }
 ) -> [RecordedPart] {
   offsets.enumerated().map { index, part in
-    // parts of no length stand where the next one does
-    let next = offsets[(index + 1)...].first { $0.offset != part.offset }?.offset ?? end
-    let isLast = !offsets[(index + 1)...].contains { $0.offset == part.offset }
+    let next = index + 1 < offsets.count ? offsets[index + 1].offset : end
     return RecordedPart(
-      mechanism: part.mechanism, bytes: isLast ? (next - part.offset) * element : 0,
-      isState: isState)
+      mechanism: part.mechanism, bytes: (next - part.offset) * element, kept: kept)
   }
 }

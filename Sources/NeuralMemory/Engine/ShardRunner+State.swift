@@ -21,6 +21,31 @@ extension ShardRunner {
     }
   }
 
+  /// Prepares a shard's run of a call: controllers and last reads from `state`, memories from `incoming` on to `outgoing`.
+  func begin(
+    _ range: Range<Int>, _ shape: CallShape, from state: NetworkState<Unit.Memory>?,
+    incoming: [Unit.Memory]?, outgoing: [Unit.Memory], passThroughMemory: Bool,
+    dropoutSeed: UInt64? = nil, tracer: Unit.Tracer?
+  ) {
+    begin(
+      firstItem: range.lowerBound, items: range.count, lengths: shape.lengths[range],
+      passThroughMemory: passThroughMemory)
+    self.dropoutSeed = dropoutSeed
+    if range.contains(0) { self.tracer = tracer }
+    load(state)
+    for (number, unit) in units.enumerated() {
+      unit.begin(
+        firstItem: range.lowerBound, items: range.count, incoming: incoming?[number],
+        outgoing: outgoing[number])
+    }
+  }
+
+  /// Ends it: what the shard leaves behind goes into its rows of `state`.
+  func end(into state: StateWriter<Unit.Memory>) {
+    store(into: state)
+    for unit in units { unit.end { accesses($0) } }
+  }
+
   /// Writes the controllers' states and the reads at the window's end into the shard's rows of `state`.
   func store(into state: StateWriter<Unit.Memory>) {
     let hp = plan.hiddenPadded

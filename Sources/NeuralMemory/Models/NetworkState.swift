@@ -52,11 +52,13 @@ extension NetworkPlan {
 
   /// Stops the program if the parts of a state that all networks have do not belong to this network and batch. Allocates nothing if they do.
   func check<Memory>(_ state: NetworkState<Memory>, batch: Int, _ what: String) {
-    require(
-      state.controllers.count == layers
-        && state.controllers.allSatisfy { $0.count == hiddenLayers },
-      "\(what) must have \(layers) layers of \(hiddenLayers) controller cells")
+    func structure(_ isRight: Bool) {
+      require(
+        isRight, "\(what) must have \(layers) layers of \(hiddenLayers) controller cells")
+    }
+    structure(state.controllers.count == layers)
     for layer in state.controllers {
+      structure(layer.count == hiddenLayers)
       for cell in layer {
         require(
           cell.h.isMatrix(batch, hidden)

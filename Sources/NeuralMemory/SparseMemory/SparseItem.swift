@@ -106,9 +106,9 @@ final class SparseItem: @unchecked Sendable {
   @inline(__always)
   func row(_ cell: Int) -> UnsafeMutablePointer<Float> { rows.base + cell * plan.wp }
 
-  /// Bytes of storage by cell.
+  /// Bytes of storage by cell, the index's included.
   var bytes: Int {
-    rows.bytes + norms.bytes + scales.bytes + order.bytes + (links?.bytes ?? 0)
+    rows.bytes + norms.bytes + scales.bytes + order.bytes + (links?.bytes ?? 0) + index.bytes
   }
 
   /// Whether two memories hold the same. Cells that one of them has not touched are empty in the other.

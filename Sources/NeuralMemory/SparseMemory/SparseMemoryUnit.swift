@@ -24,7 +24,7 @@ final class SparseMemoryUnit: MemoryUnit, @unchecked Sendable {
   // Scratch space of one access.
   var nearest: NearestCells
   var slots = GrowingArray<Int32>(stride: 1, initial: -1)
-  var linkScratch = LinkScratch()
+  var linkScratch: LinkScratch
   /// Gradients of the write weights of one access, as every head's last weight gets them.
   let writeGradients: UnsafeMutablePointer<Float>
   var writeList: [(cell: Int32, weight: Float)] = []
@@ -48,6 +48,11 @@ final class SparseMemoryUnit: MemoryUnit, @unchecked Sendable {
     writeGradients.initialize(repeating: 0, count: plan.writes)
     noReads = WeightLists(lists: plan.r, capacity: plan.headReads)
     nearest = NearestCells(plan)
+    // as long as they can get, so that no step makes them longer
+    writeList.reserveCapacity(plan.writes)
+    directionList.reserveCapacity(plan.headReads * plan.kl)
+    accessList.reserveCapacity(plan.writes + plan.reads)
+    linkScratch = LinkScratch(writes: plan.writes, kl: plan.kl)
     gradients = recording ? SparseGradients(plan, items: items) : nil
   }
 

@@ -114,6 +114,15 @@ struct LinkScratch {
   var entries: [(row: Int, cell: Int32, weight: Float)] = []
   var row: [(cell: Int32, weight: Float)] = []
 
+  init(writes: Int, kl: Int) {
+    written.reserveCapacity(writes)
+    // the links of a row and the precedence, for each of the K_L largest writes
+    targets.reserveCapacity(2 * kl)
+    changed.reserveCapacity(2 * kl * kl)
+    entries.reserveCapacity(2 * kl * kl * 2 * kl)
+    row.reserveCapacity(max(2 * kl, 2 * kl * kl))
+  }
+
   /// In row `i` of `rows`: the entry `j` decays by `decay` and gets `share`.
   mutating func add(_ j: Int32, _ decay: Float, _ share: Float, to i: Int32, of rows: LinkRows) {
     let number: Int

@@ -27,6 +27,12 @@ typedef struct {
   float step, root, mix1, keep2, mix2, epsilon, decay;
 } vk_adam;
 
+/// What one update of a link matrix depends on.
+typedef struct {
+  const float *w; // np: write weights of the step
+  const float *p; // np: precedence before it
+} vk_link_step;
+
 /// The state of one dense memory, before or after a step.
 typedef struct {
   float *m;       // W x np
@@ -124,9 +130,10 @@ typedef struct {
   /// L' from L (may be the same array), and with it forward = L' r, backward = L'^T r. forward has np, of which n are set.
   void (*link)(float *link_new, const float *link, const float *w, const float *p, const float *r, float *forward, float *backward, size_t heads, size_t n,
                size_t np);
-  /// dlink: of L' in, of L out. dr, dw, dp are added to.
-  void (*link_backward)(float *dlink, const float *link, const float *w, const float *p, const float *r, const float *dforward, const float *dbackward,
-                        float *dr, float *dw, float *dp, size_t heads, size_t n, size_t np);
+  /// Backward of the last of `count` steps, at least one. `link` is the matrix before the first of them.
+  /// dlink: of the matrix after the last step in, of the one before it out. dr, dw, dp are added to.
+  void (*link_backward)(float *dlink, const float *link, const vk_link_step *steps, size_t count, const float *r, const float *dforward,
+                        const float *dbackward, float *dr, float *dw, float *dp, size_t heads, size_t n, size_t np);
   /// p' = (1 - sum w) p + w
   void (*precedence)(float *p_new, const float *p, const float *w, size_t np);
   /// dp: of p' in, of p out; dw is added to.

@@ -23,12 +23,12 @@ import VectorKernels
   private func check<Unit: MemoryUnit>(
     _ unit: Unit.Type, _ configuration: NetworkConfiguration, _ label: String
   ) throws {
-    let recorded = try RecordedBytes(configuration)
-    #expect(recorded.mechanisms.reduce(0) { $0 + $1.bytes } == recorded.perStep, "\(label)")
     for (items, steps) in [(1, 2), (3, 12), (2, 37)] {
       #expect(
-        growth(unit, configuration, items: items, steps: steps)
-          == items * (recorded.total(steps: steps) - recorded.total(steps: 1)),
+        try growth(unit, configuration, items: items, steps: steps)
+          == items
+          * (RecordedBytes(configuration, steps: steps).total
+            - RecordedBytes(configuration, steps: 1).total),
         "\(items) elements, \(steps) steps, \(label)")
     }
   }
@@ -43,6 +43,10 @@ import VectorKernels
       dnc.recomputeEvery = k
       try check(DenseMemoryUnit.self, dnc, dnc.json)
     }
+    (dnc.nrCells, dnc.recomputeEvery) = (80, 0)
+    try check(DenseMemoryUnit.self, dnc, dnc.json)
+    dnc.recomputeEvery = 5
+    try check(DenseMemoryUnit.self, dnc, dnc.json)
     let sam = SparseCase<SAM>(seed: seed).configuration
     try check(SparseMemoryUnit.self, sam, sam.json)
     let sdnc = SparseCase<SDNC>(seed: seed).configuration
@@ -56,8 +60,11 @@ import VectorKernels
     var c = NetworkConfiguration(inputSize: 4, hiddenSize: 16)
     (c.nrCells, c.cellSize, c.readHeads) = (32, 16, 2)
     let parts = Dictionary(
-      uniqueKeysWithValues: try RecordedBytes(c).mechanisms.map { ($0.name, $0.bytes / 4) })
-    #expect(parts["links"] == 32 * 32 + 32)
+      uniqueKeysWithValues: try RecordedBytes(c, steps: 1).mechanisms.map {
+        ($0.name, $0.bytes / 4)
+      })
+    #expect(parts["link matrices"] == 32 * 32)
+    #expect(parts["precedence"] == 32)
     // contents, norms and inverse norms
     #expect(parts["memory"] == 16 * 32 + 2 * 32)
     #expect(parts["directions"] == 2 * 2 * 32)
@@ -66,7 +73,7 @@ import VectorKernels
     #expect(parts["controllers: c"] == 2 * 16)
     #expect(throws: ConfigurationError.self) {
       c.nrCells = 0
-      _ = try RecordedBytes(c)
+      _ = try RecordedBytes(c, steps: 1)
     }
   }
 }

@@ -72,9 +72,11 @@ import VectorKernels
       s.rows(1, in: -1..<1, &random)
     )
     var (dlink, dr, dw, dp) = (Canvas(g), Canvas(startR), Canvas(startW), Canvas(startP))
-    k.link_backward(
-      &dlink.floats, link, w, p, r, dforward, dbackward, &dr.floats, &dw.floats, &dp.floats,
-      s.heads, s.n, s.np)
+    withLinkSteps([(w, p)]) {
+      k.link_backward(
+        &dlink.floats, link, $0, 1, r, dforward, dbackward, &dr.floats, &dw.floats, &dp.floats,
+        s.heads, s.n, s.np)
+    }
     expectGradients(
       [
         Gradient(name: "link", at: link, found: dlink.values()),
@@ -89,6 +91,39 @@ import VectorKernels
     let values = dlink.values()
     #expect((0..<s.n).allSatisfy { values[$0 * s.np + $0] == 0 }, "diagonal")
     for d in [dlink, dw, dp, dr] { expectPadsZero(d.values(), s, "gradient") }
+  }
+
+  /// Going back from a matrix that is computed again gives the bits of going back from the one that was kept.
+  @Test(arguments: levels, 0..<24)
+  func linkBackwardFromEarlierMatrix(level: Int, seed: Int) {
+    let k = kernels(level)
+    var random = RandomNumbers(seed: UInt64(seed), stream: 83)
+    let s = Sizes(case: seed, limit: 64, &random)
+    let r = s.weights(s.heads, &random)
+    let steps = (0..<4).map { _ in (s.weights(&random), s.weights(&random)) }
+    let first = s.link(&random)
+    var before = first
+    for (w, p) in steps.dropLast() {
+      var (f, b) = (Canvas(s.heads * s.np), Canvas(s.heads * s.np))
+      before.withUnsafeMutableBufferPointer { at in
+        k.link(
+          at.baseAddress!, at.baseAddress!, w, p, r, &f.floats, &b.floats, s.heads, s.n, s.np)
+      }
+    }
+    let (g, directions) = (
+      s.rows(s.n, in: -1..<1, &random), s.rows(s.heads, in: -1..<1, &random)
+    )
+    func back(_ link: [Float], _ steps: [([Float], [Float])]) -> [[UInt32]] {
+      var (dlink, dr) = (Canvas(g), Canvas(s.heads * s.np))
+      var (dw, dp) = (Canvas(s.np), Canvas(s.np))
+      withLinkSteps(steps) {
+        k.link_backward(
+          &dlink.floats, link, $0, steps.count, r, directions, directions, &dr.floats, &dw.floats,
+          &dp.floats, s.heads, s.n, s.np)
+      }
+      return [dlink, dr, dw, dp].map { $0.values().bits }
+    }
+    #expect(back(first, steps) == back(before, steps.suffix(1)))
   }
 
   /// `spec/dnc.md`: rows, and columns with their precedence, sum to at most 1, in [0, 1], step after step.
