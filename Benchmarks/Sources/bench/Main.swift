@@ -33,9 +33,9 @@ enum Bench {
     case "--recompute":
       let dense = shapes.filter { $0.configuration.memoryType == .dnc }
       for shape in dense {
-        let header = "shape | kept every | ms per training step | MiB kept for the way back"
+        let header = "shape | kept every | ms per training step | KiB kept per sequence"
         try report(try Recompute.curve(shape), header, json, { $0 }) {
-          "\($0.shape) | \($0.recomputeEvery == 0 ? "all" : "\($0.recomputeEvery)") | \(number($0.ms)) | \(number(Double($0.keptBytes) / Double(1 << 20)))"
+          "\($0.shape) | \($0.recomputeEvery == 0 ? "all" : "\($0.recomputeEvery)") | \(number($0.ms)) | \(number(Double($0.keptBytes) / 1024))"
         }
       }
     default:

@@ -8,7 +8,7 @@ struct Recompute: Codable {
   /// 0: everything is kept.
   let recomputeEvery: Int
   let ms: Double
-  /// Kept for the way back, all elements of a batch that runs in one chunk per worker.
+  /// Kept of a sequence for the way back, per batch element.
   let keptBytes: Int
 
   static func curve(_ shape: Shape) throws -> [Recompute] {
@@ -27,7 +27,7 @@ struct Recompute: Codable {
       times.sort()
       return Recompute(
         shape: shape.name, recomputeEvery: $0, ms: times[times.count / 2],
-        keptBytes: try RecordedBytes(configuration, steps: shape.steps).total * shape.batch)
+        keptBytes: try RecordedBytes(configuration, steps: shape.steps).total)
     }
   }
 }

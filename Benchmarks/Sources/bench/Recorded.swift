@@ -26,10 +26,10 @@ enum Recorded {
     for name in names { table += row(name, columns.map { $0[name].map(kib) ?? "" }) }
     table += row("together", columns.map { kib($0.values.reduce(0, +)) })
     table += row(
-      "whole sequence, all elements, MiB",
+      "whole sequence, MiB per element",
       zip(shapes, columns).map { shape, column in
-        let bytes = column.values.reduce(0, +) * Double(shape.steps * shape.batch)
-        return String(format: "%.1f", bytes / Double(1 << 20))
+        let bytes = column.values.reduce(0, +) * Double(shape.steps)
+        return String(format: "%.2f", bytes / Double(1 << 20))
       })
     return table
   }
