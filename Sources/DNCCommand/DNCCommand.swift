@@ -28,11 +28,13 @@ struct DNCCommand: ParsableCommand {
       """,
     subcommands: [
       TrainCommand.self, EvaluateCommand.self, RunCommand.self, InspectCommand.self,
-      ShowCommand.self, PresetsCommand.self, DemoCommand.self,
+      ShowCommand.self, PresetsCommand.self, ResultsCommand.self, DemoCommand.self,
       BenchIndexCommand.self,
     ])
 
   static func main() {
-    main(PackageSpellings.rewrite(Array(CommandLine.arguments.dropFirst())))
+    let arguments = PackageSpellings.rewrite(Array(CommandLine.arguments.dropFirst()))
+    if let error = TrainCommand.unknownTask(in: arguments) { exit(withError: error) }
+    main(arguments)
   }
 }

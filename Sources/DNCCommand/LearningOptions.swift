@@ -59,7 +59,7 @@ struct LearningOptions<Task: MemoryTask>: ParsableArguments {
   @Option(
     help: "What the mean loss or error rate has to fall under for the next stage. (default: 0.01)")
   var curriculumThreshold: Double?
-  @Option(help: "Where the greatest length stops growing. (default: nowhere)")
+  @Option(help: "Where the greatest length stops growing. (default: where the task ends)")
   var curriculumLimit: Int?
   @Flag(
     inversion: .prefixedNo,
@@ -89,6 +89,11 @@ struct LearningOptions<Task: MemoryTask>: ParsableArguments {
     try editor.set("--curriculum-freq", curriculumFreq, \.training.curriculum.frequency)
     try editor.set("--curriculum-threshold", curriculumThreshold, \.training.curriculum.threshold)
     try editor.set("--curriculum-limit", curriculumLimit, \.training.curriculum.limit)
+    let longest = editor.configuration.task.lengths.upperBound
+    let (current, isNew) = (editor.configuration.training.curriculum, !editor.resuming)
+    if isNew && current.isOn && current.limit == nil && longest < .max {
+      editor.configuration.training.curriculum.limit = longest
+    }
     if let untilSolved {
       editor.configuration.training.stopWhenSolved =
         untilSolved

@@ -14,7 +14,7 @@ struct PresetsCommand: ParsableCommand {
 
   @Argument(help: "Only those of a task.")
   var task: String?
-  @Flag(help: "Write the names only, a line each.")
+  @Flag(help: "Write only the preset's and the task's name, a line each.")
   var names = false
 
   func validate() throws {
@@ -26,7 +26,10 @@ struct PresetsCommand: ParsableCommand {
   func run() throws {
     let presets = TaskCatalog.presets.filter { task == nil || $0.task == task }
     let console = Console()
-    if names { return presets.forEach { console.print($0.name) } }
+    if names {
+      for preset in presets { console.print("\(preset.name) \(preset.task)") }
+      return
+    }
     let rows = presets.map { preset in
       [
         preset.name, preset.task, preset.memoryType.rawValue,

@@ -88,5 +88,6 @@ private enum SettingFlags {
     "keepCheckpoints": "--keep", "summarizeEvery": "--summarize-freq", "learningRate": "--lr",
     "learningRate.warmup": "--lr-warmup", "learningRate.decay.iterations": "--lr-decay-iterations",
     "learningRate.decay.factor": "--lr-decay-factor", "gradientClip": "--clip",
+    "bits": "--num-bits", "vectors": "--item-vectors",
   ]
 }

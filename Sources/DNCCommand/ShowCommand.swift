@@ -89,7 +89,7 @@ struct ShowCommand: ParsableCommand {
       let batch = task.makeBatch(count: 1, length: length, using: &random)
       let output = network?.evaluate(batch.input, lengths: batch.lengths)
       console.print(
-        "\nExample \(number), \(length) \(task.lengthUnit), \(batch.input.shape[1]) steps")
+        "\nExample \(number): length \(length) (\(task.lengthUnit)), \(batch.input.shape[1]) steps")
       console.print(task.describe(0, of: batch, output: output))
       if let output {
         let score = task.score(output, items: 0..<1, in: batch)

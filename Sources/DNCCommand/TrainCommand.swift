@@ -12,17 +12,24 @@ struct TrainCommand: ParsableCommand {
         dnc train copy --preset copy-dnc
       """,
     subcommands: [
-      TrainTaskCommand<CopyTaskOptions>.self
+      TrainTaskCommand<CopyTaskOptions>.self,
+      TrainTaskCommand<AddingTaskOptions>.self,
+      TrainTaskCommand<ArgmaxTaskOptions>.self,
+      TrainTaskCommand<RepeatCopyTaskOptions>.self,
+      TrainTaskCommand<AssociativeRecallTaskOptions>.self,
+      TrainTaskCommand<PrioritySortTaskOptions>.self,
+      TrainTaskCommand<GraphTraversalTaskOptions>.self,
+      TrainTaskCommand<ShortestPathTaskOptions>.self,
+      TrainTaskCommand<GraphInferenceTaskOptions>.self,
     ])
 
-  /// What is no task's name.
-  @Argument(parsing: .allUnrecognized, help: .hidden)
-  var rest: [String] = []
-
-  func validate() throws {
-    guard let name = rest.first, !name.hasPrefix("-") else { return }
-    throw Suggestion.unknown("task", name, among: TaskCatalog.all.map { $0.name })
+  /// The error for a task's name that there is not, with the nearest that there is; the parser alone
+  /// would only say that it is unexpected.
+  static func unknownTask(in arguments: [String]) -> ValidationError? {
+    let names = TaskCatalog.all.map { $0.name }
+    guard arguments.count > 1, arguments[0] == configuration.commandName else { return nil }
+    let name = arguments[1]
+    return name.hasPrefix("-") || names.contains(name)
+      ? nil : Suggestion.unknown("task", name, among: names)
   }
-
-  func run() throws { throw CleanExit.helpRequest(self) }
 }

@@ -4,7 +4,9 @@ import NeuralMemory
 public enum TaskCatalog {
   /// Every task, in the order in which they are listed.
   public static let all: [any MemoryTask.Type] = [
-    CopyTask.self
+    CopyTask.self, AddingTask.self, ArgmaxTask.self, RepeatCopyTask.self,
+    AssociativeRecallTask.self, PrioritySortTask.self, GraphTraversalTask.self,
+    ShortestPathTask.self, GraphInferenceTask.self,
   ]
 
   /// The task of a name, or nil.

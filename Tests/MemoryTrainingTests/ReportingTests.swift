@@ -62,6 +62,28 @@ struct ReportingTests {
     #expect(line.contains("█"))
   }
 
+  /// Each stage of ten iterations takes as many seconds per iteration as its length says; after any of
+  /// them the time left is what the rest will take.
+  @Test func theTimeLeftKnowsTheCurriculum() {
+    let curriculum = Curriculum(maximumLength: 1, increment: 2, frequency: 10, limit: 7)
+    var progress = ProgressReport(total: 60, every: 100, curriculum: curriculum)
+    let lengths = (0..<60).map { min(1 + 2 * ($0 / 10), 7) }
+    #expect(progress.secondsLeft == nil)
+    for i in 1...60 {
+      var made = report(i)
+      made.maximumLength = lengths[i - 1]
+      _ = progress.add(made, at: Double(lengths[..<i].reduce(0, +)))
+      let rest = Double(lengths[i...].reduce(0, +))
+      if i > 1 { #expect(abs((progress.secondsLeft ?? -1) - rest) < 1e-9, "\(i)") }
+    }
+  }
+
+  @Test func namesWhatIsCounted() {
+    var progress = ProgressReport(total: 10, every: 1, unit: "sums")
+    #expect(progress.add(report(1), at: 1)?.contains("wrong sums 25.00 %") == true)
+    #expect(progress.line(width: 100).contains("wrong sums 25.00 %"))
+  }
+
   @Test func theCurveKeepsItsShape() {
     var progress = ProgressReport(total: 5000, every: 100)
     for i in 1...5000 { _ = progress.add(report(i, loss: i < 2500 ? 1 : 0), at: Double(i)) }

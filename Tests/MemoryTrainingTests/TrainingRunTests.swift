@@ -75,6 +75,43 @@ struct TrainingRunTests {
     #expect(try metrics(whole) == metrics(pieces))
   }
 
+  /// The stage and the window of a curriculum that waits for success are part of the state, and so is
+  /// the place in a learning-rate schedule; several batches per update are one iteration.
+  @Test(arguments: [Curriculum.Kind.exponential, .lessons])
+  func interruptedInACurriculumIsTheSame(_ kind: Curriculum.Kind) throws {
+    let temporary = try TemporaryFolder()
+    var configuration = smallConfiguration()
+    configuration.curriculum = Curriculum(
+      maximumLength: 1, increment: 2, frequency: 6, kind: kind, threshold: 0.3, limit: 9)
+    configuration.learningRate = LearningRate(
+      0.2, warmup: 5, decay: .init(.cosine, iterations: 40, factor: 0.1))
+    configuration.accumulate = 2
+    let (whole, pieces) = (temporary.file("whole"), temporary.file("pieces"))
+    #expect(try run(whole, configuration) == .finished)
+    #expect(try run(pieces, configuration, stops: [1, 8, 20, 33]) == .finished)
+    #expect(try latest(whole) == latest(pieces))
+    #expect(try metrics(whole) == metrics(pieces))
+    let stages = Set(try metrics(whole).compactMap { $0["maximum_length"] })
+    #expect(stages.count > 2 && stages.contains(9), "\(stages)")
+  }
+
+  /// Solved means solved at the last stage.
+  @Test func isNotSolvedBeforeTheLastStage() throws {
+    let temporary = try TemporaryFolder()
+    var configuration = smallConfiguration(iterations: 400)
+    configuration.curriculum = Curriculum(
+      maximumLength: 1, increment: 1, frequency: 50, limit: 5)
+    configuration.stopWhenSolved = .init(every: 10, sequences: 100)
+    let url = temporary.file("run")
+    guard case .solved(let score) = try run(url, configuration) else {
+      Issue.record("not solved")
+      return
+    }
+    // 20 sequences of 3 bits a step, of each length up to the last stage's.
+    #expect(score.sequences == 100 && score.total == 20 * 3 * (1 + 2 + 3 + 4 + 5))
+    #expect(try metrics(url).count >= 200)
+  }
+
   @Test func endsWhenSolved() throws {
     let temporary = try TemporaryFolder()
     var configuration = smallConfiguration(iterations: 500)

@@ -31,6 +31,30 @@ public final class MetricsLog {
     try reportingPath { try handle.synchronize() }
   }
 
+  /// The time that the iterations of a run took, in seconds, as its metrics say.
+  ///
+  /// - Parameters:
+  ///   - url: the run's folder.
+  ///   - sequences: of an iteration.
+  /// - Throws: `RunFolderError` if there are no metrics.
+  /// - Complexity: O(size of the file).
+  public static func seconds(at url: URL, sequences: Int) throws -> Double {
+    let file = url.appendingPathComponent(RunFolder.metricsName)
+    guard let text = try? String(contentsOf: file, encoding: .utf8) else {
+      throw RunFolderError.inaccessible(path: file.path, reason: "it is not a readable file")
+    }
+    struct Line: Decodable {
+      let speed: Double
+
+      enum CodingKeys: String, CodingKey { case speed = "items_per_second" }
+    }
+    let decoder = JSONDecoder()
+    return text.split(separator: "\n").reduce(0) { sum, line in
+      let speed = (try? decoder.decode(Line.self, from: Data(line.utf8)))?.speed ?? 0
+      return speed > 0 ? sum + Double(sequences) / speed : sum
+    }
+  }
+
   /// Removes the lines of iterations after the given one, and an incomplete last line.
   ///
   /// Complexity: O(size of the file).

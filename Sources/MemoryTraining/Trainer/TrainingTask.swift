@@ -60,12 +60,15 @@ public struct TaskBatch: Sendable, Equatable {
   public let lengths: [Int]?
   /// What the summed loss of the whole batch is divided by.
   public let lossWeight: Double
+  /// What a task wants to remember about each item to describe it, in numbers of its own meaning.
+  public let notes: [[Int]]?
 
   /// Items in the batch.
   public var count: Int { input.shape[0] }
 
   public init(
-    input: Tensor, target: Tensor, mask: Tensor? = nil, lengths: [Int]? = nil, lossWeight: Double
+    input: Tensor, target: Tensor, mask: Tensor? = nil, lengths: [Int]? = nil, lossWeight: Double,
+    notes: [[Int]]? = nil
   ) {
     require(
       input.rank == 3, "A batch's input is [batch, time, inputSize], not \(input.shape)")
@@ -74,6 +77,7 @@ public struct TaskBatch: Sendable, Equatable {
     self.mask = mask
     self.lengths = lengths
     self.lossWeight = lossWeight
+    self.notes = notes
   }
 }
 

@@ -1,0 +1,97 @@
+import ArgumentParser
+import Foundation
+import MemoryTasks
+import MemoryTraining
+
+/// `dnc results`
+struct ResultsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "results",
+    abstract: "Gather what runs of presets came to.",
+    discussion: """
+      Scripts/results trains every preset for several seeds and does this with each run:
+        dnc results record runs/copy-1 docs/results
+        dnc results table docs/results > docs/results.md
+      """,
+    subcommands: [Record.self, Table.self])
+
+  /// `dnc results record`
+  struct Record: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Measure a run of a preset that has ended, and write what it came to into a folder."
+    )
+
+    @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"))
+    var source: String
+    @Argument(help: ArgumentHelp("Where the file goes.", valueName: "folder"))
+    var folder: String
+
+    func run() throws {
+      let url = URL(fileURLWithPath: folder)
+      try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+      let file = try Measuring(folder: source).use(folder: source).write(into: url)
+      Console().print("Wrote \(folder)/\(file.lastPathComponent).")
+    }
+  }
+
+  /// `dnc results table`
+  struct Table: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Write the page of all results in a folder, in Markdown.")
+
+    @Argument(help: "Where the files are.")
+    var folder: String
+
+    func run() throws {
+      let records = try ResultRecord.all(in: URL(fileURLWithPath: folder))
+      try FileHandle.standardOutput.write(contentsOf: Data(ResultsTable(records).markdown().utf8))
+    }
+  }
+
+  private struct Measuring: RunUse {
+    let folder: String
+
+    func use<Task: MemoryTask>(_: Task.Type) throws -> ResultRecord {
+      let stored = try StoredRun<Task>(folder)
+      let configuration = stored.configuration
+      guard let preset = Task.presets.first(where: { $0.name == configuration.preset }) else {
+        throw UnsuitableRun(path: folder, reason: "it is not the run of a preset")
+      }
+      guard let state = stored.record?.state else {
+        throw UnsuitableRun(path: folder, reason: "its checkpoint holds no state of a training")
+      }
+      let seconds = try MetricsLog.seconds(
+        at: URL(fileURLWithPath: folder),
+        sequences: configuration.training.batchSize * configuration.training.accumulate)
+      let day = Date.now.formatted(.iso8601.year().month().day())
+      return ResultRecord(
+        of: stored.network, preset: preset, configuration: configuration, state: state,
+        seconds: seconds, date: day, machine: Machine.description)
+    }
+  }
+}
+
+/// A run of which there is nothing to tell.
+struct UnsuitableRun: Error, CustomStringConvertible {
+  let path: String
+  let reason: String
+  var description: String { "\(path) cannot be recorded: \(reason)." }
+}
+
+/// The machine in a few words.
+enum Machine {
+  static var description: String {
+    let cores = ProcessInfo.processInfo.activeProcessorCount
+    let info = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    let model = info.split(separator: "\n").first { $0.hasPrefix("model name") }
+      .flatMap { $0.split(separator: ":").last }.map { $0.trimmingCharacters(in: .whitespaces) }
+    #if arch(x86_64)
+      let architecture = "x86-64"
+    #elseif arch(arm64)
+      let architecture = "arm64"
+    #else
+      let architecture = "another architecture"
+    #endif
+    return "\(model ?? architecture), \(cores) cores"
+  }
+}

@@ -1,0 +1,149 @@
+import Foundation
+import MemoryTraining
+import NeuralMemory
+
+/// What one run of a preset came to: a file of `docs/results`.
+public struct ResultRecord: Sendable, Equatable, Codable {
+  /// The score over fresh sequences of a range of lengths.
+  public struct Measurement: Sendable, Equatable, Codable {
+    /// The least length.
+    public let from: Int
+    /// The greatest length.
+    public let to: Int
+    public let score: TaskScore
+  }
+
+  public let preset: String
+  public let task: String
+  public let memoryType: MemoryType
+  /// The settings in a line of words.
+  public let settings: String
+  public let seed: UInt64
+  public let workers: Int
+  /// Whether the run's own check found the task solved, or, if it makes none, the fresh sequences do.
+  public let isSolved: Bool
+  /// Updates made.
+  public let iterations: Int
+  /// Seconds of training, without checks and checkpoints.
+  public let seconds: Double
+  /// 1,000 fresh sequences spread over the trained lengths.
+  public let trained: Measurement
+  /// 1,000 fresh sequences at each of the preset's longer lengths.
+  public let beyond: [Measurement]
+  /// The day it was measured, as in 2026-11-23.
+  public let date: String
+  /// The machine, in a few words.
+  public let machine: String
+
+  enum CodingKeys: String, CodingKey {
+    case preset, task, settings, seed, workers, iterations, seconds, trained, beyond, date, machine
+    case memoryType = "memory_type"
+    case isSolved = "solved"
+  }
+
+  /// Measures a run of a preset that has come to its end.
+  ///
+  /// - Parameters:
+  ///   - state: where the training stands.
+  ///   - seconds: of training.
+  ///   - sequences: fresh ones per measurement.
+  public init<Task: MemoryTask>(
+    of network: some MemoryNetwork, preset: Preset<Task>, configuration: RunConfiguration<Task>,
+    state: TrainerState, seconds: Double, date: String, machine: String, sequences: Int = 1000
+  ) {
+    let task = configuration.task
+    let training = configuration.training
+    let longest = state.curriculum.maximumLength
+    let shortest = min(task.lengths.lowerBound, longest)
+    self.preset = preset.name
+    self.task = Task.name
+    memoryType = configuration.model.memoryType
+    settings = configuration.settingsText
+    seed = training.seed
+    workers = training.workers
+    iterations = state.iteration
+    self.seconds = (seconds * 10).rounded() / 10
+    func measure(_ lengths: [Int]) -> Measurement {
+      var random = RandomNumbers(
+        seed: training.seed, stream: RandomStream.evaluation + UInt64(lengths.last ?? 0))
+      let scores = Evaluation.scores(
+        network, on: task, lengths: lengths, sequences: sequences, using: &random)
+      return Measurement(
+        from: lengths.first ?? 0, to: lengths.last ?? 0,
+        score: scores.reduce(TaskScore()) { $0 + $1.score })
+    }
+    let stride = max(1, (longest - shortest + 1) / 100)
+    trained = measure(
+      Swift.stride(from: longest, through: shortest, by: -stride).reversed())
+    isSolved =
+      training.stopWhenSolved == nil
+      ? task.isSolved(trained.score) : state.iteration < training.iterations
+    beyond = preset.beyond.filter { $0 > longest }.map { measure([$0]) }
+    self.date = date
+    self.machine = machine
+  }
+
+  /// The name of its file.
+  public var fileName: String { "\(preset)-\(seed).json" }
+
+  /// Reads all records of a folder, in the order of their presets and seeds.
+  /// - Throws: `RunFolderError.unreadable` naming the file.
+  public static func all(in folder: URL) throws -> [ResultRecord] {
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+    return try names.filter { $0.hasSuffix(".json") }.map { name in
+      let url = folder.appendingPathComponent(name)
+      do { return try JSONDecoder().decode(ResultRecord.self, from: Data(contentsOf: url)) } catch {
+        throw RunFolderError.unreadable(
+          path: url.path, reason: (error as? DecodingError)?.plainText ?? "\(error)")
+      }
+    }.sorted { ($0.preset, $0.seed) < ($1.preset, $1.seed) }
+  }
+
+  /// Writes the record into a folder.
+  /// - Returns: The file.
+  /// - Throws: `FileError`.
+  public func write(into folder: URL) throws -> URL {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    let url = folder.appendingPathComponent(fileName)
+    try AtomicFile.write(try encoder.encode(self) + Data("\n".utf8), to: url)
+    return url
+  }
+}
+
+extension RunConfiguration {
+  /// The settings that matter in a line of words.
+  public var settingsText: String {
+    var parts: [String] = []
+    let layers = model.numHiddenLayers > 1 ? "\(model.numHiddenLayers) × " : ""
+    parts.append(
+      "\(model.memoryType == .none ? "no memory" : model.memoryType.rawValue), "
+        + "\(layers)\(model.hiddenSize) \(model.rnnType.rawValue) units")
+    if model.memoryType != .none {
+      parts.append(
+        "\(model.nrCells) cells of \(model.cellSize), "
+          + "\(model.readHeads) read head\(model.readHeads == 1 ? "" : "s")")
+    }
+    if model.memoryType.isSparse { parts.append("K \(model.sparseReads)") }
+    if model.memoryType == .sdnc { parts.append("K_L \(model.temporalReads)") }
+    let rate = training.learningRate
+    var learning = "\(training.optimizer.rawValue) \(rate.base)"
+    if rate.warmup > 0 { learning += " after \(rate.warmup) of warm-up" }
+    if rate.decay.kind != .none {
+      learning +=
+        ", \(rate.decay.kind.rawValue) decay over \(rate.decay.iterations) to \(shortNumber(rate.decay.factor))"
+    }
+    parts.append(learning)
+    let clip = training.gradientClip
+    parts.append(clip == clip.rounded() && clip < 1e9 ? "clip \(Int(clip))" : "clip \(clip)")
+    let times = training.accumulate > 1 ? "\(training.accumulate) × " : ""
+    parts.append("batch \(times)\(training.batchSize)")
+    let curriculum = training.curriculum
+    var lengths = "up to \(curriculum.maximumLength) \(task.lengthUnit)"
+    if curriculum.isOn {
+      lengths += ", \(curriculum.kind.rawValue) curriculum"
+      if let limit = curriculum.limit { lengths += " to \(limit)" }
+    }
+    return (parts + [lengths]).joined(separator: "; ")
+  }
+}
