@@ -64,7 +64,9 @@ extension PrioritySortTask {
     Preset(
       "priority-sort-dnc", "this repository: 1 to 5 vectors of 8 bits, the first 4 of 5 wanted",
       network: .dnc(hidden: 100, cells: 32, width: 16),
-      learning: PresetLearning(.adam, 1e-3, clip: 10, batch: 16, iterations: 40_000),
+      learning: PresetLearning(
+        .adam, 3e-3, decay: .init(.cosine, iterations: 40_000, factor: 0.01), clip: 10, batch: 16,
+        iterations: 40_000),
       curriculum: Curriculum(maximumLength: 5)),
     Preset(
       "priority-sort-sam-paper",
