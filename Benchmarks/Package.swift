@@ -11,6 +11,8 @@ let package = Package(
       name: "BenchmarkSupport",
       dependencies: [.product(name: "NeuralMemory", package: "swift-dnc")]),
     .executableTarget(name: "bench", dependencies: ["AllocationCount", "BenchmarkSupport"]),
+    .target(name: "MachinePeak"),
+    .executableTarget(name: "bench-profile", dependencies: ["BenchmarkSupport", "MachinePeak"]),
     .executableTarget(name: "bench-scaling", dependencies: ["BenchmarkSupport"]),
   ],
   swiftLanguageModes: [.v6],

@@ -26,7 +26,10 @@ struct PresetsCommand: ParsableCommand {
   func run() throws {
     let presets = TaskCatalog.presets.filter { task == nil || $0.task == task }
     let console = Console()
-    if names { return presets.forEach { console.print("\($0.name) \($0.task)") } }
+    if names {
+      for preset in presets { console.print("\(preset.name) \(preset.task)") }
+      return
+    }
     let rows = presets.map { preset in
       [
         preset.name, preset.task, preset.memoryType.rawValue,

@@ -28,7 +28,10 @@ struct CommandErrorTests {
       ("train copy -dropout 1", 64, "--dropout 1.0: expected"),
       ("train copy -rnn_type elman", 64, "lstm"),
       ("train copy -memory_type sam -sparse_reads -1", 64, "--sparse-reads -1: expected"),
-      ("train copy -memory_type sam --dialect pytorch-dnc", 64, "nature, the only one of sparse"),
+      (
+        "train copy -memory_type sam --dialect pytorch-dnc", 64,
+        "nature, the only one but for a dnc"
+      ),
       ("train copy -memory_type sdnc -temporal_reads 0", 64, "--temporal-reads 0: expected"),
       ("train copy -memory_type sam -mem_slot 1073741825", 64, "--mem-slot 1073741825: expected"),
       ("train copy -memory_type tape", 64, "sdnc"),

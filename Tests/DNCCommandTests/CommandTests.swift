@@ -160,7 +160,8 @@ struct CommandTests {
     let inspected = try runner.run("inspect r/latest.safetensors")
     #expect(inspected.code == 0)
     for part in [
-      "nr_cells", "hidden_size", "Parameters", "iterations          10", "adam",
+      memoryType == .none ? "rnn_type" : "nr_cells", "hidden_size", "Parameters",
+      "iterations          10", "adam",
       "\"\(memoryType.rawValue)\"",
     ] {
       #expect(inspected.output.contains(part))

@@ -1,6 +1,9 @@
 import MemoryTraining
 
 extension CopyTask {
+  /// 8 bits and the marker, as in the papers: a valid size.
+  private static var wide: CopyTask { try! CopyTask(inputSize: 9) }
+
   public static let presets: [Preset<CopyTask>] = [
     Preset(
       "copy-dnc", "this repository: 1 to 10 vectors of 5 bits",
@@ -17,5 +20,34 @@ extension CopyTask {
       network: .sam(hidden: 100, cells: 32, width: 16, reads: 8),
       learning: PresetLearning(.adam, 1e-3, clip: 1, batch: 16, iterations: 30_000),
       curriculum: Curriculum(maximumLength: 10)),
+    Preset(
+      "copy-none", "this repository: 1 to 10 vectors of 5 bits, without a memory",
+      network: .none(hidden: 64),
+      learning: PresetLearning(.adam, 3e-3, clip: 10, batch: 16, iterations: 20_000),
+      curriculum: Curriculum(maximumLength: 10)),
+    Preset(
+      "copy-demo",
+      "the paper on Neural Turing Machines: 1 to 20 vectors of 8 bits; learning of our own",
+      task: wide, network: .dnc(hidden: 64, cells: 64, width: 16),
+      learning: PresetLearning(.adam, 3e-3, clip: 10, batch: 16, iterations: 20_000),
+      curriculum: Curriculum(maximumLength: 20)),
+    Preset(
+      "copy-package", "the Python package's readme, line 2: 1 to 8 vectors of 5 bits",
+      network: .dnc(hidden: 64, cells: 32, width: 20, heads: 4, hiddenLayers: 2),
+      learning: PresetLearning(.adam, 1e-3, clip: 50, batch: 1000, iterations: 100_000),
+      curriculum: Curriculum(maximumLength: 8)),
+    Preset(
+      "copy-sam-paper",
+      "Rae et al. 2016: 1 to 20 vectors, RMSprop (with the package's momentum); 64 cells are our choice",
+      task: wide, network: .sam(hidden: 100, cells: 64, width: 32, heads: 4, reads: 4),
+      learning: PresetLearning(.rmsprop, 1e-4, clip: 50, batch: 8, iterations: 100_000),
+      curriculum: Curriculum(maximumLength: 20)),
+    Preset(
+      "copy-sam-curriculum",
+      "Rae et al. 2016: lengths that double once the loss is small; threshold and learning of our own",
+      task: wide, network: .sam(hidden: 100, cells: 1024, width: 32, reads: 8),
+      learning: PresetLearning(.adam, 1e-3, clip: 1, batch: 8, iterations: 50_000),
+      curriculum: Curriculum(
+        maximumLength: 2, frequency: 100, kind: .exponential, threshold: 0.03, limit: 64)),
   ]
 }

@@ -16,14 +16,16 @@ public struct Preset<Task: MemoryTask>: Sendable, Equatable {
   /// Lengths beyond the training at which it is measured; see `Scripts/results`.
   public let beyond: [Int]
 
-  /// A preset; its run stops once the task is solved.
+  /// A preset.
   ///
   /// - Parameters:
   ///   - curriculum: lengths, from the first stage on.
+  ///   - stops: whether its run ends once the task is solved.
   ///   - beyond: nil: twice the greatest length.
   public init(
     _ name: String, _ source: String, task: Task = .standard, network: PresetNetwork,
-    learning: PresetLearning, curriculum: Curriculum, expectation: PresetExpectation? = nil,
+    learning: PresetLearning, curriculum: Curriculum, stops: Bool = true,
+    expectation: PresetExpectation? = nil,
     published: String? = nil, beyond: [Int]? = nil
   ) {
     var configuration = RunConfiguration<Task>.packageDefaults(memoryType: network.memoryType)
@@ -32,7 +34,7 @@ public struct Preset<Task: MemoryTask>: Sendable, Equatable {
     network.apply(to: &configuration.model)
     configuration.training = learning.training
     configuration.training.curriculum = curriculum
-    configuration.training.stopWhenSolved = TrainingConfiguration.SolvedCheck()
+    configuration.training.stopWhenSolved = stops ? TrainingConfiguration.SolvedCheck() : nil
     configuration.preset = name
     self.name = name
     self.source = source

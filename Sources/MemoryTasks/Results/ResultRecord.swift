@@ -20,7 +20,7 @@ public struct ResultRecord: Sendable, Equatable, Codable {
   public let settings: String
   public let seed: UInt64
   public let workers: Int
-  /// Whether the run's own check found the task solved.
+  /// Whether the run's own check found the task solved, or, if it makes none, the fresh sequences do.
   public let isSolved: Bool
   /// Updates made.
   public let iterations: Int
@@ -61,7 +61,6 @@ public struct ResultRecord: Sendable, Equatable, Codable {
     settings = configuration.settingsText
     seed = training.seed
     workers = training.workers
-    isSolved = training.stopWhenSolved != nil && state.iteration < training.iterations
     iterations = state.iteration
     self.seconds = (seconds * 10).rounded() / 10
     func measure(_ lengths: [Int]) -> Measurement {
@@ -76,6 +75,9 @@ public struct ResultRecord: Sendable, Equatable, Codable {
     let stride = max(1, (longest - shortest + 1) / 100)
     trained = measure(
       Swift.stride(from: longest, through: shortest, by: -stride).reversed())
+    isSolved =
+      training.stopWhenSolved == nil
+      ? task.isSolved(trained.score) : state.iteration < training.iterations
     beyond = preset.beyond.filter { $0 > longest }.map { measure([$0]) }
     self.date = date
     self.machine = machine
@@ -119,7 +121,8 @@ extension RunConfiguration {
         + "\(layers)\(model.hiddenSize) \(model.rnnType.rawValue) units")
     if model.memoryType != .none {
       parts.append(
-        "\(model.nrCells) cells of \(model.cellSize), \(model.readHeads) read heads")
+        "\(model.nrCells) cells of \(model.cellSize), "
+          + "\(model.readHeads) read head\(model.readHeads == 1 ? "" : "s")")
     }
     if model.memoryType.isSparse { parts.append("K \(model.sparseReads)") }
     if model.memoryType == .sdnc { parts.append("K_L \(model.temporalReads)") }
@@ -128,10 +131,11 @@ extension RunConfiguration {
     if rate.warmup > 0 { learning += " after \(rate.warmup) of warm-up" }
     if rate.decay.kind != .none {
       learning +=
-        ", \(rate.decay.kind.rawValue) decay over \(rate.decay.iterations) to \(rate.decay.factor)"
+        ", \(rate.decay.kind.rawValue) decay over \(rate.decay.iterations) to \(shortNumber(rate.decay.factor))"
     }
     parts.append(learning)
-    parts.append("clip \(training.gradientClip)")
+    let clip = training.gradientClip
+    parts.append(clip == clip.rounded() && clip < 1e9 ? "clip \(Int(clip))" : "clip \(clip)")
     let times = training.accumulate > 1 ? "\(training.accumulate) × " : ""
     parts.append("batch \(times)\(training.batchSize)")
     let curriculum = training.curriculum

@@ -72,6 +72,43 @@ extension Loss {
   }
 }
 
+extension Loss {
+  /// The loss of elements that have nothing to do with each other: the weighted sum of what `element`
+  /// says of an output and its target, a value and its slope. A target has the shape of the output.
+  @inline(__always)
+  func sum(
+    _ output: Tensor, target: Tensor, mask: Tensor?, normalizer: LossNormalizer,
+    gradient: inout Tensor, element: (_ output: Double, _ target: Double) -> (Double, Double)
+  ) -> Double {
+    require(
+      target.shape == output.shape && gradient.shape == output.shape,
+      "Output \(output.shape), target \(target.shape) and gradient \(gradient.shape) have one shape"
+    )
+    let scale = scale(ofOutput: output.shape, mask: mask, normalizer: normalizer)
+    let reader = MaskReader(mask, counted: output.shape)
+    var sum = 0.0
+    reader.withWeights { weights in
+      output.withUnsafeBuffer { x in
+        target.withUnsafeBuffer { z in
+          gradient.withUnsafeMutableBuffer { g in
+            for i in 0..<x.count {
+              let weight = weights.map { Double($0[i / reader.span]) } ?? 1
+              guard weight != 0 else {
+                g[i] = 0
+                continue
+              }
+              let (value, slope) = element(Double(x[i]), Double(z[i]))
+              sum += weight * value
+              g[i] = finiteFloat(weight * slope * scale)
+            }
+          }
+        }
+      }
+    }
+    return sum * scale
+  }
+}
+
 /// Reads a mask whose shape is a leading part of the counted shape.
 struct MaskReader {
   let mask: Tensor?

@@ -15,34 +15,11 @@ public struct SigmoidCrossEntropy: Loss, Equatable {
     _ output: Tensor, target: Tensor, mask: Tensor?, normalizer: LossNormalizer,
     gradient: inout Tensor
   ) -> Double {
-    require(
-      target.shape == output.shape && gradient.shape == output.shape,
-      "Output \(output.shape), target \(target.shape) and gradient \(gradient.shape) have one shape"
-    )
-    let scale = scale(ofOutput: output.shape, mask: mask, normalizer: normalizer)
-    let reader = MaskReader(mask, counted: output.shape)
-    var sum = 0.0
-    reader.withWeights { weights in
-      output.withUnsafeBuffer { x in
-        target.withUnsafeBuffer { z in
-          gradient.withUnsafeMutableBuffer { g in
-            for i in 0..<x.count {
-              let weight = weights.map { Double($0[i / reader.span]) } ?? 1
-              guard weight != 0 else {
-                g[i] = 0
-                continue
-              }
-              let logit = Double(x[i])
-              let wanted = Double(z[i])
-              let e = exp(-abs(logit))
-              sum += weight * (max(logit, 0) - logit * wanted + log1p(e))
-              let sigmoid = (logit >= 0 ? 1 : e) / (1 + e)
-              g[i] = finiteFloat(weight * (sigmoid - wanted) * scale)
-            }
-          }
-        }
-      }
+    sum(output, target: target, mask: mask, normalizer: normalizer, gradient: &gradient) {
+      logit, wanted in
+      let e = exp(-abs(logit))
+      let sigmoid = (logit >= 0 ? 1 : e) / (1 + e)
+      return (max(logit, 0) - logit * wanted + log1p(e), sigmoid - wanted)
     }
-    return sum * scale
   }
 }

@@ -13,31 +13,9 @@ public struct SquaredError: Loss, Equatable {
     _ output: Tensor, target: Tensor, mask: Tensor?, normalizer: LossNormalizer,
     gradient: inout Tensor
   ) -> Double {
-    require(
-      target.shape == output.shape && gradient.shape == output.shape,
-      "Output \(output.shape), target \(target.shape) and gradient \(gradient.shape) have one shape"
-    )
-    let scale = scale(ofOutput: output.shape, mask: mask, normalizer: normalizer)
-    let reader = MaskReader(mask, counted: output.shape)
-    var sum = 0.0
-    reader.withWeights { weights in
-      output.withUnsafeBuffer { x in
-        target.withUnsafeBuffer { z in
-          gradient.withUnsafeMutableBuffer { g in
-            for i in 0..<x.count {
-              let weight = weights.map { Double($0[i / reader.span]) } ?? 1
-              guard weight != 0 else {
-                g[i] = 0
-                continue
-              }
-              let difference = Double(x[i]) - Double(z[i])
-              sum += weight * difference * difference
-              g[i] = finiteFloat(2 * weight * difference * scale)
-            }
-          }
-        }
-      }
+    sum(output, target: target, mask: mask, normalizer: normalizer, gradient: &gradient) {
+      let difference = $0 - $1
+      return (difference * difference, 2 * difference)
     }
-    return sum * scale
   }
 }

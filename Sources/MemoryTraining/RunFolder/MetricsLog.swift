@@ -44,11 +44,13 @@ public final class MetricsLog {
       throw RunFolderError.inaccessible(path: file.path, reason: "it is not a readable file")
     }
     struct Line: Decodable {
-      let items_per_second: Double
+      let speed: Double
+
+      enum CodingKeys: String, CodingKey { case speed = "items_per_second" }
     }
     let decoder = JSONDecoder()
     return text.split(separator: "\n").reduce(0) { sum, line in
-      let speed = (try? decoder.decode(Line.self, from: Data(line.utf8)))?.items_per_second ?? 0
+      let speed = (try? decoder.decode(Line.self, from: Data(line.utf8)))?.speed ?? 0
       return speed > 0 ? sum + Double(sequences) / speed : sum
     }
   }

@@ -70,7 +70,7 @@ struct NearestCells {
         let row = scores.base + head * NearestCells.block
         kernels.cosines(
           row, memory.norms.base + first, memory.scales.base + first, lookup(head), count)
-        select(head, row, first, count)
+        select(head, row, first, count, kernels)
       }
     }
   }
@@ -125,12 +125,21 @@ struct NearestCells {
     names[position] = cell
   }
 
-  private func select(_ head: Int, _ row: UnsafePointer<Float>, _ first: Int, _ count: Int) {
-    let last = head * plan.k + plan.k - 1
-    var limit = counts[head] < plan.k ? -Float.infinity : cosines[last]
-    for i in 0..<count where row[i] > limit || counts[head] < plan.k {
+  private func select(
+    _ head: Int, _ row: UnsafePointer<Float>, _ first: Int, _ count: Int, _ kernels: vk_table
+  ) {
+    var i = 0
+    while i < count && counts[head] < plan.k {
       offer(head, first + i, row[i])
-      if counts[head] == plan.k { limit = cosines[last] }
+      i += 1
+    }
+    // once the list is full, few cells get into it
+    let last = cosines + head * plan.k + plan.k - 1
+    while true {
+      i = kernels.first_above(row, last.pointee, i, count)
+      guard i < count else { return }
+      offer(head, first + i, row[i])
+      i += 1
     }
   }
 

@@ -105,6 +105,8 @@ typedef struct {
   void (*content_weights)(float *c, float *dots, const float *norm, const float *inverse, vk_lookup lookup, size_t n, size_t np);
   /// dots -> cosines in place, for any n; each depends on its own cell alone.
   void (*cosines)(float *dots, const float *norm, const float *inverse, vk_lookup lookup, size_t n);
+  /// The first index from `from` on at which x is above the limit, or n. Not-a-number is not.
+  size_t (*first_above)(const float *x, float limit, size_t from, size_t n);
   /// dc -> d(dots) in place; adds to `shrink` the factor by which each cell goes into its own gradient; returns d(beta), d(key_norm) through the pointers.
   void (*content_backward)(float *dc, float *shrink, float *dbeta, float *dkey_norm, const float *c, const float *cosine, const float *norm,
                            const float *inverse, vk_lookup lookup, size_t np);

@@ -54,6 +54,7 @@ const vk_table VK_TABLE = {
     .allocation_backward = k_allocation_backward,
     .content_weights = k_content_weights,
     .cosines = k_cosines,
+    .first_above = k_first_above,
     .content_backward = k_content_backward,
     .write_weights = k_write_weights,
     .write_weights_backward = k_write_weights_backward,

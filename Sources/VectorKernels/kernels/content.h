@@ -56,3 +56,10 @@ static void k_content_backward(float *dc, float *shrink, float *dbeta, float *dk
   *dbeta = t.x;
   *dkey_norm = t.y;
 }
+
+static size_t k_first_above(const float *x, float limit, size_t from, size_t n) {
+  for (; from + VK_LANES <= n; from += VK_LANES)
+    if (any_(load(x + from) > limit)) break;
+  while (from < n && !(x[from] > limit)) from++;
+  return from;
+}

@@ -38,6 +38,7 @@ INL void store_part(float *p, vf v, size_t count) {
 
 INL vi iota(void) { return (vi){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}; }
 INL vf select_(vi mask, vf yes, vf no) { return mask ? yes : no; }
+INL bool any_(vi mask) { return __builtin_reduce_or(mask) != 0; }
 INL vf abs_(vf x) { return (vf)((vi)x & 0x7fffffff); }
 // Not elementwise_max and _min: where `a` is not a number, neither is the result.
 INL vf max_(vf a, vf b) { return a < b ? b : a; }

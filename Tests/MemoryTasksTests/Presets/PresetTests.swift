@@ -13,7 +13,6 @@ struct PresetTests {
         #expect(throws: Never.self) { try configuration.validate() }
         #expect(preset.name.hasPrefix(Task.name + "-"), "\(preset.name)")
         #expect(configuration.preset == preset.name && !preset.source.isEmpty)
-        #expect(configuration.training.stopWhenSolved != nil)
         let longest =
           configuration.training.curriculum.limit
           ?? configuration.training.curriculum.maximumLength

@@ -25,6 +25,24 @@ import VectorKernels
     expectPadsZero(found.weights.values(), s, "weights")
   }
 
+  @Test(arguments: levels, 0..<12)
+  func firstAbove(level: Int, seed: Int) {
+    let k = kernels(level)
+    var random = RandomNumbers(seed: UInt64(seed), stream: 69)
+    let count = random.integer(in: 0...90)
+    // few values, so that the limit itself is among them, and now and then not-a-number
+    let x = (0..<count).map { _ in
+      seed % 3 == 0 && random.integer(in: 0...5) == 0
+        ? Float.nan : Float(random.integer(in: 0...40))
+    }
+    for limit in [-Float.infinity, 20, 38, 39, 40] {
+      for from in 0...count {
+        let expected = (from..<count).first { x[$0] > limit } ?? count
+        #expect(k.first_above(x, limit, from, count) == expected, "above \(limit) from \(from)")
+      }
+    }
+  }
+
   /// Any number of cells, each with the bits it has in a lookup of the whole memory.
   @Test(arguments: levels, 0..<24)
   func cosines(level: Int, seed: Int) {

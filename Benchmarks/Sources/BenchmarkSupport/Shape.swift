@@ -1,14 +1,14 @@
 import NeuralMemory
 
 /// One network and batch that is timed; the numbers are those of `docs/performance.md`.
-struct Shape {
-  let name: String
-  let batch: Int
-  let steps: Int
-  let runs: Int
-  let configuration: NetworkConfiguration
+public struct Shape: Sendable {
+  public let name: String
+  public let batch: Int
+  public let steps: Int
+  public let runs: Int
+  public let configuration: NetworkConfiguration
 
-  static let all: [Shape] = [
+  public static let all: [Shape] = [
     Shape("copy", batch: 32, steps: 17, runs: 101, input: 6, hidden: 64) {
       $0.nrCells = 32
       $0.cellSize = 20

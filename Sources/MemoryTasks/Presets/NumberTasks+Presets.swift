@@ -1,0 +1,62 @@
+import MemoryTraining
+
+extension AddingTask {
+  /// The numbers 0 and 1: a valid size.
+  private static var binary: AddingTask { try! AddingTask(inputSize: 3) }
+  /// As in the package's readme: trained up to 100 numbers, tested at 1,000.
+  private static let lengths = Curriculum(maximumLength: 100)
+  private static let decay = LearningRate.Decay(.cosine, iterations: 3000, factor: 0)
+
+  public static let presets: [Preset<AddingTask>] = [
+    Preset(
+      "adding-dnc", "this repository: numbers 0 and 1, up to 100 of them", task: binary,
+      network: .dnc(hidden: 32, cells: 16, width: 8),
+      learning: PresetLearning(
+        .adam, 3e-3, decay: decay, clip: 10, batch: 16, iterations: 3000),
+      curriculum: lengths, stops: false, beyond: [200, 1000]),
+    Preset(
+      "adding-sam", "this repository: numbers 0 and 1, up to 100 of them", task: binary,
+      network: .sam(hidden: 32, cells: 1000, width: 8, reads: 4),
+      learning: PresetLearning(
+        .adam, 3e-3, decay: decay, clip: 10, batch: 16, iterations: 3000),
+      curriculum: lengths, stops: false, beyond: [200, 1000]),
+    Preset(
+      "adding-none", "this repository: numbers 0 and 1, up to 100 of them, without a memory",
+      task: binary, network: .none(hidden: 32),
+      learning: PresetLearning(
+        .adam, 3e-3, decay: decay, clip: 10, batch: 16, iterations: 3000),
+      curriculum: lengths, stops: false, beyond: [200, 1000]),
+    Preset(
+      "adding-package", "the Python package's readme: numbers 0 and 1, up to 100 of them",
+      task: binary, network: .sam(hidden: 100, cells: 1000, width: 32, reads: 4),
+      learning: PresetLearning(.rmsprop, 1e-4, clip: 50, batch: 20, iterations: 2000),
+      curriculum: lengths, stops: false, beyond: [200, 1000]),
+  ]
+}
+
+extension ArgmaxTask {
+  /// The numbers 0 to 8: a valid size.
+  private static var nine: ArgmaxTask { try! ArgmaxTask(inputSize: 10) }
+
+  public static let presets: [Preset<ArgmaxTask>] = [
+    Preset(
+      "argmax-dnc", "this repository: 2 to 15 numbers from 0 to 8", task: nine,
+      network: .dnc(hidden: 64, cells: 16, width: 16),
+      learning: PresetLearning(
+        .adam, 3e-3, decay: .init(.cosine, iterations: 20_000, factor: 0.02), clip: 10, batch: 16,
+        iterations: 20_000),
+      curriculum: Curriculum(maximumLength: 15)),
+    Preset(
+      "argmax-none", "this repository: 2 to 15 numbers from 0 to 8, without a memory", task: nine,
+      network: .none(hidden: 64),
+      learning: PresetLearning(
+        .adam, 3e-3, decay: .init(.cosine, iterations: 20_000, factor: 0.02), clip: 10, batch: 16,
+        iterations: 20_000),
+      curriculum: Curriculum(maximumLength: 15)),
+    Preset(
+      "argmax-package", "the Python package's readme: 2 to 15 numbers from 0 to 8", task: nine,
+      network: .dnc(hidden: 100, cells: 100, width: 10, heads: 2),
+      learning: PresetLearning(.rmsprop, 1e-4, clip: 50, batch: 1, iterations: 10_000),
+      curriculum: Curriculum(maximumLength: 15)),
+  ]
+}

@@ -1,0 +1,70 @@
+import MemoryTraining
+
+extension RepeatCopyTask {
+  /// Up to 5 vectors, up to 3 times: valid numbers.
+  private static var longer: RepeatCopyTask { try! RepeatCopyTask(maxRepeats: 3, repeatScale: 3) }
+
+  public static let presets: [Preset<RepeatCopyTask>] = [
+    Preset(
+      "repeat-copy-dnc", "this repository: 1 to 5 vectors of 4 bits, 1 to 3 times", task: longer,
+      network: .dnc(hidden: 64, cells: 16, width: 16),
+      learning: PresetLearning(.adam, 3e-3, clip: 10, batch: 16, iterations: 30_000),
+      curriculum: Curriculum(maximumLength: 5)),
+    Preset(
+      "repeat-copy-none", "this repository: the same without a memory", task: longer,
+      network: .none(hidden: 64),
+      learning: PresetLearning(.adam, 3e-3, clip: 10, batch: 16, iterations: 10_000),
+      curriculum: Curriculum(maximumLength: 5)),
+    Preset(
+      "repeat-copy-deepmind",
+      "DeepMind's DNC demo: 1 or 2 vectors of 4 bits, 1 or 2 times; RMSprop has the package's momentum",
+      network: .dnc(hidden: 64, cells: 16, width: 16, heads: 4),
+      learning: PresetLearning(.rmsprop, 1e-4, clip: 50, batch: 16, iterations: 100_000),
+      curriculum: Curriculum(maximumLength: 2)),
+  ]
+}
+
+extension AssociativeRecallTask {
+  /// From 3 items on, as in the paper: a valid number.
+  private static var paper: AssociativeRecallTask { try! AssociativeRecallTask(minItems: 3) }
+
+  public static let presets: [Preset<AssociativeRecallTask>] = [
+    Preset(
+      "associative-recall-dnc", "this repository: 2 to 6 items of 3 vectors of 6 bits",
+      network: .dnc(hidden: 100, cells: 32, width: 32),
+      learning: PresetLearning(
+        .adam, 2e-3, decay: .init(.cosine, iterations: 20_000, factor: 0.01), clip: 10, batch: 16,
+        iterations: 25_000),
+      curriculum: Curriculum(maximumLength: 6)),
+    Preset(
+      "associative-recall-none", "this repository: the same without a memory",
+      network: .none(hidden: 100),
+      learning: PresetLearning(.adam, 1e-3, clip: 10, batch: 16, iterations: 20_000),
+      curriculum: Curriculum(maximumLength: 6)),
+    Preset(
+      "associative-recall-sam-paper",
+      "Rae et al. 2016: 3 to 6 items, RMSprop (with the package's momentum); 64 cells are our choice",
+      task: paper, network: .sam(hidden: 100, cells: 64, width: 32, heads: 4, reads: 4),
+      learning: PresetLearning(.rmsprop, 1e-4, clip: 50, batch: 8, iterations: 100_000),
+      curriculum: Curriculum(maximumLength: 6)),
+  ]
+}
+
+extension PrioritySortTask {
+  /// Always 20 vectors, as in the papers: a valid number.
+  private static var paper: PrioritySortTask { try! PrioritySortTask(minLength: 20) }
+
+  public static let presets: [Preset<PrioritySortTask>] = [
+    Preset(
+      "priority-sort-dnc", "this repository: 1 to 5 vectors of 8 bits, the first 4 of 5 wanted",
+      network: .dnc(hidden: 100, cells: 32, width: 16),
+      learning: PresetLearning(.adam, 1e-3, clip: 10, batch: 16, iterations: 40_000),
+      curriculum: Curriculum(maximumLength: 5)),
+    Preset(
+      "priority-sort-sam-paper",
+      "Rae et al. 2016: 16 of 20, RMSprop (with the package's momentum); 64 cells are our choice",
+      task: paper, network: .sam(hidden: 100, cells: 64, width: 32, heads: 4, reads: 4),
+      learning: PresetLearning(.rmsprop, 1e-4, clip: 50, batch: 8, iterations: 100_000),
+      curriculum: Curriculum(maximumLength: 20)),
+  ]
+}
