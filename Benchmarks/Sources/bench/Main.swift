@@ -35,7 +35,9 @@ enum Bench {
       let dense = shapes.filter { $0.configuration.memoryType == .dnc }
       for shape in dense {
         let header = "shape | kept every | ms per training step | KiB kept per sequence"
-        try report(try Recompute.curve(shape), header, json, { $0 }) {
+        try report(try Recompute.curve(shape), header, json) {
+          $0
+        } row: {
           "\($0.shape) | \($0.recomputeEvery == 0 ? "all" : "\($0.recomputeEvery)") | \(number($0.ms)) | \(number(Double($0.keptBytes) / 1024))"
         }
       }
