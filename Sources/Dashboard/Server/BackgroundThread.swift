@@ -5,6 +5,8 @@ enum BackgroundThread {
   /// Starts a thread.
   static func start(_ name: String, _ body: @escaping @Sendable () -> Void) {
     let thread = Thread {
+      // from within: before it runs, the system has no thread to name
+      Thread.current.name = name
       #if canImport(Darwin)
         pthread_set_qos_class_self_np(QOS_CLASS_BACKGROUND, 0)
       #else
@@ -13,7 +15,6 @@ enum BackgroundThread {
       #endif
       body()
     }
-    thread.name = name
     thread.start()
   }
 
