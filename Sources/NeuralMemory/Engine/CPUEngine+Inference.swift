@@ -60,7 +60,8 @@ extension CPUEngine {
       }
     }
     giveBack(runners)
-    return NetworkOutput(output: output, state: writer.state, trace: tracer?.trace)
+    return NetworkOutput(
+      output: output, state: writer.state, trace: tracer?.trace, gates: tracer?.gates)
   }
 }
 

@@ -47,4 +47,5 @@ struct NoMemoryPlan: MemoryPlan {
 /// There is nothing to trace.
 final class NoMemoryTracer: MemoryTracer {
   var trace: [String: Tensor] { [:] }
+  var gates: [String: Tensor] { [:] }
 }
