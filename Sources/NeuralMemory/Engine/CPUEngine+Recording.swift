@@ -37,24 +37,15 @@ extension CPUEngine {
           let range = ranges[index]
           let runner = runners[index]
           runner.begin(
-            firstItem: range.lowerBound, items: range.count, lengths: Array(shape.lengths[range]),
-            passThroughMemory: options.passThroughMemory)
-          runner.dropoutSeed = dropoutSeed
-          runner.load(start)
-          for (number, unit) in runner.units.enumerated() {
-            unit.begin(
-              firstItem: range.lowerBound, items: range.count, incoming: start?.memories[number],
-              outgoing: writer.memories[number])
-          }
-          if range.contains(0) { runner.tracer = tracer }
+            range, shape, from: start, incoming: start?.memories, outgoing: writer.memories,
+            passThroughMemory: options.passThroughMemory, dropoutSeed: dropoutSeed, tracer: tracer)
           if shape.steps > 0 && !range.isEmpty {
             runner.forward(source!, steps: shape.steps)
             runner.copyOutput { item, step in
               out! + shape.outputRow(range.lowerBound + item, step)
             }
           }
-          runner.store(into: writer)
-          for unit in runner.units { unit.end { runner.accesses($0) } }
+          runner.end(into: writer)
         }
       }
     }

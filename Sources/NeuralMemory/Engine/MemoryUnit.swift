@@ -4,6 +4,8 @@ import VectorKernels
 protocol MemoryPlan: Sendable {
   init(_ configuration: NetworkConfiguration)
   var interface: InterfaceLayout { get }
+  /// What is kept of one access of one element for the way back.
+  var recordedParts: [RecordedPart] { get }
 }
 
 /// One memory of a network, as a runner drives it: for a shard of the batch, through time and back.
@@ -40,6 +42,8 @@ protocol MemoryUnit: AnyObject, Sendable {
     access: Int, item: Int, raw: UnsafePointer<Float>, reads: UnsafeMutablePointer<Float>)
   /// Ends a run in which each element made `accesses(item)` accesses.
   func end(accesses: (_ item: Int) -> Int)
+  /// Bytes of the records it has room for.
+  var recordedBytes: Int { get }
   /// Lets go of the memories of a run whose records nobody wants any more.
   func release()
   /// Shows the state after an access of the shard's first element.

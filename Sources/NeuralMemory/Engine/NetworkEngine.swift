@@ -24,6 +24,12 @@ public class NetworkEngine<Memory: ExternalMemoryState>: @unchecked Sendable {
     memories: inout [Memory], _ parameters: ParameterStore, _ options: CallOptions
   ) -> NetworkOutput<Memory> { abstract() }
 
+  /// One step of [batch, input] into [batch, output], the state changed in place.
+  func step(
+    _ input: Tensor, state: inout NetworkState<Memory>, _ parameters: ParameterStore,
+    passThroughMemory: Bool, into output: inout Tensor
+  ) { abstract() }
+
   func record(
     _ input: Tensor, _ shape: CallShape, _ state: NetworkState<Memory>?, resetsMemory: Bool,
     _ parameters: ParameterStore, _ options: CallOptions

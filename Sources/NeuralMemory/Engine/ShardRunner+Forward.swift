@@ -35,6 +35,7 @@ extension ShardRunner {
       }
       keepReads(step)
     }
+    recordedSegment = segment(of: steps - 1)
     let rows = items * steps
     fill(output.base, with: weights.output.bias.base, width: plan.outputPadded, rows: rows)
     weights.output.forward.multiply(
@@ -167,7 +168,7 @@ extension ShardRunner {
     }
   }
 
-  private func accessMemory(_ layer: Int, _ step: Int) {
+  func accessMemory(_ layer: Int, _ step: Int) {
     let memory = plan.memory(of: layer)
     let (base, stride) = destination(layer, step)
     let linear = weights.interfaces[memory]
