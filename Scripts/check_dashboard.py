@@ -81,7 +81,8 @@ def check_page(page, port):
     rows = page.evaluate('window.dashboard.state.example.memory.rows')
     for row in (0, rows // 2, rows - 1):
         page.evaluate(f"(() => {{ const s = document.getElementById('slider'); s.value = {row}; s.dispatchEvent(new Event('input')); }})()")
-        wait(page, f'window.dashboard.state.row === {row}')
+        wait(page, f'window.dashboard.state.row === {row} && window.dashboard.state.access.row === {row}')
+        assert page.text_content('#access figcaption') == f'Memory after step {row}', page.text_content('#access figcaption')
         assert page.text_content('#place') == f'step {row}', page.text_content('#place')
     page.focus('#slider')
     page.keyboard.press('ArrowLeft')
@@ -156,6 +157,21 @@ def check_trace(port, run):
     links = json.loads(get(port, f'/api/access?row={row}')[1])['links']
     assert numpy.array_equal(numpy.frombuffer(base64.b64decode(links['values']), dtype='<f4'), trace['link_matrix'][row])
     print('the page has the values of the trace')
+
+
+def page_time(process):
+    """Seconds of a processor that the page's threads have taken, and those of all threads."""
+    page = total = 0
+    for task in os.listdir(f'/proc/{process.pid}/task'):
+        try:
+            with open(f'/proc/{process.pid}/task/{task}/stat') as file:
+                name, fields = re.fullmatch(r'\d+ \((.*)\) (.*)', file.read().strip()).groups()
+        except FileNotFoundError:
+            continue
+        seconds = sum(map(int, fields.split()[11:13])) / os.sysconf('SC_CLK_TCK')
+        total += seconds
+        page += seconds if name.startswith('dashboard') else 0
+    return page, total
 
 
 def memory_of(process):
@@ -262,6 +278,16 @@ try:
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=shutil.which('chromium'), args=['--no-sandbox'])
         look(browser, port)
+        # one page open: what its threads take of a processor
+        page = browser.new_page()
+        page.goto(f'http://127.0.0.1:{port}/')
+        wait(page, 'window.dashboard?.state.access')
+        began, (used, _) = time.monotonic(), page_time(training)
+        time.sleep(20)
+        share = (page_time(training)[0] - used) / (time.monotonic() - began)
+        assert share < 0.02, share
+        print(f'with a page open its server takes {100 * share:.2f} % of a processor (not counting short-lived threads)')
+        page.close()
         quiet = time.monotonic()
         first = iteration(port)
         time.sleep(10)

@@ -116,7 +116,8 @@ import Testing
   }
 
   /// The page of a run that is over, from the folder alone.
-  @Test func watchServesThePage() throws {
+  @Test(.enabled(if: Python.hasModule("json"), "python3 is not installed"))
+  func watchServesThePage() throws {
     let runner = try trained()
     let job = try runner.start("watch run --port 0")
     var address: String?

@@ -108,6 +108,21 @@ import Testing
     #expect(!monitor.addAndAsk(point))
   }
 
+  /// Somebody may hold an example while newer ones come; what nobody holds is dropped.
+  @Test func heldExamplesStay() throws {
+    let monitor = RunMonitor(.init())
+    monitor.finish(try snapshot(), seconds: 0)
+    for _ in 0..<10 {
+      Thread.sleep(forTimeInterval: 0.002)
+      _ = monitor.status(held: 1)
+      monitor.finish(try snapshot(), seconds: 0)
+    }
+    let held = try json(try #require(monitor.accessJSON(2, id: 1)))
+    #expect(held["id"] as? Int == 1 && held["row"] as? Int == 2)
+    #expect(try json(try #require(monitor.accessJSON(2)))["id"] as? Int == 11)
+    #expect(monitor.accessJSON(2, id: 2) == nil && monitor.accessJSON(2, id: 12) == nil)
+  }
+
   @Test func historyIsBoundedAndKeepsItsShape() {
     var history = MetricsHistory()
     let count = 3 * MetricsHistory.limit

@@ -18,7 +18,9 @@ struct DashboardRoutes: Sendable {
       return HTTPResponse(type: file.type, body: file.body)
     }
     switch request.path {
-    case "/api/status": return json(monitor.status())
+    case "/api/status":
+      guard let held = number("held", request, 0) else { return HTTPResponse(.badRequest) }
+      return json(monitor.status(held: held))
     case "/api/metrics":
       guard let from = number("from", request, 0), let to = number("to", request, .max),
         let points = number("points", request, 1000), 1...5000 ~= points
@@ -26,8 +28,10 @@ struct DashboardRoutes: Sendable {
       return json(monitor.metrics(from: from, to: to, points: points))
     case "/api/example": return json(monitor.exampleJSON())
     case "/api/access":
-      guard let row = number("row", request, nil) else { return HTTPResponse(.badRequest) }
-      return json(monitor.accessJSON(row))
+      guard let row = number("row", request, nil), let id = number("id", request, 0) else {
+        return HTTPResponse(.badRequest)
+      }
+      return json(monitor.accessJSON(row, id: id))
     default: return HTTPResponse(.notFound)
     }
   }

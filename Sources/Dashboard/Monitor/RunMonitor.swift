@@ -27,10 +27,25 @@ final class RunMonitor: @unchecked Sendable {
   private var about: About
   private var history = MetricsHistory()
   private var state = "starting"
-  private var example: (id: Int, json: Data, snapshot: ExampleSnapshot)?
+  /// The newest last.
+  private var examples: [Example] = []
   private var lastQuestion = -Double.infinity
   private var nextExample = -Double.infinity
   private var isMaking = false
+
+  /// Examples that are kept: the newest, and those that somebody holds.
+  static let kept = 4
+  /// Bytes of their tables, beyond which only the newest is kept.
+  static let keptBytes = 1 << 27
+
+  private struct Example {
+    let id: Int
+    let json: Data
+    let snapshot: ExampleSnapshot
+    var lastQuestion: Double
+
+    var size: Int { 4 * (snapshot.memory?.tables.values.reduce(0) { $0 + $1.count } ?? 0) }
+  }
 
   init(_ about: About) { self.about = about }
 
@@ -72,12 +87,23 @@ final class RunMonitor: @unchecked Sendable {
 
   /// Takes an example that took so long to make; nil if there is none to show. The next one is due after a pause in keeping with that.
   func finish(_ made: ExampleSnapshot?, seconds: Double) {
-    let (id, isLogit) = lock.withLock { ((example?.id ?? 0) + 1, about.isLogit) }
+    let (id, isLogit) = lock.withLock { ((examples.last?.id ?? 0) + 1, about.isLogit) }
     let start = Self.now
     let json = made.map { PageJSON.example($0, id: id, isLogit: isLogit) }
     let end = Self.now
     lock.withLock {
-      if let made, let json { example = (id, json, made) }
+      if let made, let json {
+        let new = Example(id: id, json: json, snapshot: made, lastQuestion: end)
+        while examples.count >= Self.kept
+          || examples.reduce(new.size, { $0 + $1.size }) > Self.keptBytes,
+          let least = examples.indices.min(by: {
+            examples[$0].lastQuestion < examples[$1].lastQuestion
+          })
+        {
+          examples.remove(at: least)
+        }
+        examples.append(new)
+      }
       nextExample = end + max(Self.pause, (seconds + end - start) / Self.share)
       isMaking = false
     }
@@ -85,17 +111,21 @@ final class RunMonitor: @unchecked Sendable {
 
   // MARK: For the page
 
-  func status() -> Data {
+  /// - Parameter held: number of an example that is to be kept for who asks; 0: none.
+  func status(held: Int = 0) -> Data {
     let now = Self.now
     return lock.withLock {
       lastQuestion = now
+      if let place = examples.firstIndex(where: { $0.id == held }) {
+        examples[place].lastQuestion = now
+      }
       return Data(
         """
         {"title":\(PageJSON.text(about.title)),"task":\(PageJSON.text(about.task)),\
         "network":\(PageJSON.text(about.network)),"iterations":\(about.iterations),\
         "length_unit":\(PageJSON.text(about.lengthUnit)),\
         "state":\(PageJSON.text(state)),"points":\(history.count),\
-        "iteration":\(history.last?.iteration ?? 0),"example":\(example?.id ?? 0)}
+        "iteration":\(history.last?.iteration ?? 0),"example":\(examples.last?.id ?? 0)}
         """.utf8)
     }
   }
@@ -106,12 +136,16 @@ final class RunMonitor: @unchecked Sendable {
     return PageJSON.metrics(series)
   }
 
-  func exampleJSON() -> Data? { lock.withLock { example?.json } }
+  /// The newest example.
+  func exampleJSON() -> Data? { lock.withLock { examples.last?.json } }
 
-  /// nil: there is no such access.
-  func accessJSON(_ row: Int) -> Data? {
-    let found = lock.withLock { example.map { ($0.id, $0.snapshot.memory) } }
-    guard let (id, memory) = found, let memory, 0..<memory.rows ~= row else { return nil }
-    return PageJSON.access(memory, row, id: id)
+  /// What a memory held after an access.
+  ///
+  /// - Parameter id: of an example; 0: the newest.
+  /// - Returns: nil: there is no such example, or no such access in it.
+  func accessJSON(_ row: Int, id: Int = 0) -> Data? {
+    let found = lock.withLock { id == 0 ? examples.last : examples.first { $0.id == id } }
+    guard let found, let memory = found.snapshot.memory, 0..<memory.rows ~= row else { return nil }
+    return PageJSON.access(memory, row, id: found.id)
   }
 }

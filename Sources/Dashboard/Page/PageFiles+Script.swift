@@ -101,14 +101,7 @@ extension PageFiles {
       accessing = true;
       try {
         while (state.access?.row !== state.row || state.access?.id !== state.example.id) {
-          const wanted = state.row;
-          const access = await get(`/api/access?row=${wanted}`);
-          if (access.id !== state.example.id) {
-            // the server has a newer example already: that one is shown, unless this is to be held
-            if ($("hold").checked) break;
-            accessing = false;
-            return loadExample();
-          }
+          const access = await get(`/api/access?id=${state.example.id}&row=${state.row}`);
           state.access = access;
           const maps = [access.contents].concat(access.links ? [access.links] : []).map(decode);
           show(views.access, $("access"), maps, say, null);
@@ -133,7 +126,8 @@ extension PageFiles {
     async function poll() {
       let wait = 1000;
       try {
-        const status = await get("/api/status");
+        const held = $("hold").checked && state.example ? `?held=${state.example.id}` : "";
+        const status = await get(`/api/status${held}`);
         const before = state.status;
         state.status = status;
         state.failures = 0;
