@@ -42,7 +42,9 @@ struct TrainTaskCommand<Choice: TaskOptions>: ParsableCommand {
         try? RunFolder.configuration(
           RunConfiguration<Task>.self, at: URL(fileURLWithPath: $0))
       } : nil
-    var configuration = try options.start(memoryType: earlier?.model.memoryType)
+    var configuration =
+      try earlier.map { $0.with(memoryType: options.network.memoryType ?? $0.model.memoryType) }
+      ?? options.start()
     try options.apply(to: &configuration, resuming: false)
   }
 
@@ -79,5 +81,4 @@ struct TrainTaskCommand<Choice: TaskOptions>: ParsableCommand {
       observers: observation.observers(
         every: configuration.training.summarizeEvery, console: console))
   }
-
 }

@@ -39,6 +39,12 @@ extension CopyTask {
         + "at some point of 120 (section 4.1)",
       beyond: [40, 120]),
     Preset(
+      "copy-dnc-curriculum", "this repository: up to 40 vectors of 8 bits, doubling from 5 on",
+      task: wide, network: .dnc(hidden: 64, cells: 64, width: 16),
+      learning: PresetLearning(.adam, 3e-3, clip: 10, batch: 16, iterations: 20_000),
+      curriculum: Curriculum(
+        maximumLength: 5, frequency: 100, kind: .exponential, threshold: 0.01, limit: 40)),
+    Preset(
       "copy-package", "the Python package's readme, line 2: 1 to 8 vectors of 5 bits",
       network: .dnc(hidden: 64, cells: 32, width: 20, heads: 4, hiddenLayers: 2),
       learning: PresetLearning(.adam, 1e-3, clip: 50, batch: 1000, iterations: 100_000),
