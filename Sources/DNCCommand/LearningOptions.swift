@@ -88,7 +88,9 @@ struct LearningOptions<Task: MemoryTask>: ParsableArguments {
       \.training.curriculum.increment)
     try editor.set("--curriculum-freq", curriculumFreq, \.training.curriculum.frequency)
     try editor.set("--curriculum-threshold", curriculumThreshold, \.training.curriculum.threshold)
-    try editor.set("--curriculum-limit", curriculumLimit, \.training.curriculum.limit)
+    // Mapped, or no flag would be taken for the value nil.
+    try editor.set(
+      "--curriculum-limit", curriculumLimit.map(Int?.some), \.training.curriculum.limit)
     let longest = editor.configuration.task.lengths.upperBound
     let (current, isNew) = (editor.configuration.training.curriculum, !editor.resuming)
     if isNew && current.isOn && current.limit == nil && longest < .max {

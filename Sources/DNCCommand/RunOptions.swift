@@ -17,12 +17,9 @@ struct RunOptions<Choice: TaskOptions>: ParsableArguments {
   typealias Editor = ConfigurationEditor<Choice.Task>
 
   /// The configuration that flags are put into: a preset's, or the package's.
-  /// - Parameter memoryType: the kind of memory if no flag and no preset says it.
   /// - Throws: `ValidationError` if there is no such preset.
-  func start(memoryType: MemoryType? = nil) throws -> Configuration {
-    guard let preset else {
-      return .packageDefaults(memoryType: network.memoryType ?? memoryType ?? .dnc)
-    }
+  func start() throws -> Configuration {
+    guard let preset else { return .packageDefaults(memoryType: network.memoryType ?? .dnc) }
     let presets = Choice.Task.presets
     guard let found = presets.first(where: { $0.name == preset }) else {
       if let other = TaskCatalog.presets.first(where: { $0.name == preset }) {

@@ -77,7 +77,8 @@ public struct GraphInferenceTask: MemoryTask {
   public func makeBatch(
     count: Int, length: Int, using random: inout RandomNumbers
   ) -> TaskBatch {
-    coding.batch((0..<count).map { _ in example(length, using: &random) })
+    require(lengths.contains(length), "There are lessons \(lengths), not \(length)")
+    return coding.batch((0..<count).map { _ in example(length, using: &random) })
   }
 
   private func example(_ lesson: Int, using random: inout RandomNumbers) -> GraphSequence {

@@ -61,6 +61,7 @@ public struct ShortestPathTask: MemoryTask {
   public func makeBatch(
     count: Int, length: Int, using random: inout RandomNumbers
   ) -> TaskBatch {
+    require(lengths.contains(length), "There are lessons \(lengths), not \(length)")
     let lesson = settings.lesson(length)
     return coding.batch((0..<count).map { _ in example(lesson, using: &random) })
   }

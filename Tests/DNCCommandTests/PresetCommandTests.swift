@@ -4,6 +4,8 @@ import MemoryTraining
 import NeuralMemory
 import Testing
 
+@testable import DNCCommand
+
 /// Presets on the command line, and what is gathered of their runs.
 @Suite(.serialized)
 struct PresetCommandTests {
@@ -15,6 +17,30 @@ struct PresetCommandTests {
     for preset in TaskCatalog.presets { #expect(all.output.contains("\(preset.name) ")) }
     let some = try runner.run("presets copy").output
     #expect(some.contains("copy-sdnc") && !some.contains("adding"))
+  }
+
+  /// A flag that is not given changes nothing.
+  @Test func aPresetAloneStaysAsItIs() throws {
+    func check<Choice: TaskOptions>(_: Choice.Type) throws {
+      for preset in Choice.Task.presets {
+        let options = try RunOptions<Choice>.parse(["--preset", preset.name])
+        var configuration = try options.start()
+        try options.apply(to: &configuration, resuming: false)
+        #expect(configuration == preset.configuration, "\(preset.name)")
+        // Nor does it in a run that goes on.
+        try options.apply(to: &configuration, resuming: true)
+        #expect(configuration == preset.configuration, "\(preset.name)")
+      }
+    }
+    try check(CopyTaskOptions.self)
+    try check(AddingTaskOptions.self)
+    try check(ArgmaxTaskOptions.self)
+    try check(RepeatCopyTaskOptions.self)
+    try check(AssociativeRecallTaskOptions.self)
+    try check(PrioritySortTaskOptions.self)
+    try check(GraphTraversalTaskOptions.self)
+    try check(ShortestPathTaskOptions.self)
+    try check(GraphInferenceTaskOptions.self)
   }
 
   /// Flags beside a preset replace its values, whatever their order; another kind of memory too.

@@ -23,37 +23,40 @@ enum Bench {
     if modes.count > 1 { fail("\(modes.joined(separator: " and ")) exclude each other") }
     let shapes = Shape.all.filter { names.isEmpty || names.contains($0.name) }
     switch modes.first {
-    case "--memory":
-      if json { fail("--memory prints a table, not JSON") }
-      write(try Recorded.table(shapes))
+    case "--memory": write(try Recorded.table(shapes))
     case "--stream":
       let header = "shape | µs per step | fastest | heap allocations per step"
-      func row(_ s: Stream) -> String {
-        "\(s.shape) | \(number(s.microseconds)) | \(number(s.fastestMicroseconds)) | \(number(s.allocationsPerStep))"
+      try report(shapes, header, json) {
+        Stream($0)
+      } row: {
+        "\($0.shape) | \(number($0.microseconds)) | \(number($0.fastestMicroseconds)) | \(number($0.allocationsPerStep))"
       }
-      try report(shapes.lazy.map { Stream($0) }, header, json, row)
     case "--recompute":
-      func row(_ r: Recompute) -> String {
-        "\(r.shape) | \(r.recomputeEvery == 0 ? "all" : "\(r.recomputeEvery)") | \(number(r.ms)) | \(number(Double(r.keptBytes) / 1024))"
+      let dense = shapes.filter { $0.configuration.memoryType == .dnc }
+      for shape in dense {
+        let header = "shape | kept every | ms per training step | KiB kept per sequence"
+        try report(try Recompute.curve(shape), header, json) {
+          $0
+        } row: {
+          "\($0.shape) | \($0.recomputeEvery == 0 ? "all" : "\($0.recomputeEvery)") | \(number($0.ms)) | \(number(Double($0.keptBytes) / 1024))"
+        }
       }
-      let header = "shape | kept every | ms per training step | KiB kept per sequence"
-      let results = try shapes.filter { $0.configuration.memoryType == .dnc }
-        .flatMap { try Recompute.curve($0) }
-      try report(results, header, json, row)
     default:
       let header =
         "shape | ms per training step | fastest | items per second | peak MiB | allocations per 10 time steps"
-      func row(_ m: Measurement) -> String {
-        "\(m.shape) | \(number(m.ms)) | \(number(m.fastestMs)) | \(Int(m.itemsPerSecond)) | \(m.peakBytes >> 20) | \(m.allocations)"
+      try report(shapes, header, json) {
+        Measurement($0)
+      } row: {
+        "\($0.shape) | \(number($0.ms)) | \(number($0.fastestMs)) | \(Int($0.itemsPerSecond)) | \($0.peakBytes >> 20) | \($0.allocations)"
       }
-      try report(shapes.lazy.map { Measurement($0) }, header, json, row)
     }
   }
 
   /// One line per result as it comes: of a table, or a JSON object.
-  private static func report<Results: Sequence>(
-    _ results: Results, _ header: String, _ json: Bool, _ row: (Results.Element) -> String
-  ) throws where Results.Element: Encodable {
+  private static func report<Source, Result: Encodable>(
+    _ sources: [Source], _ header: String, _ json: Bool, _ measure: (Source) -> Result,
+    row: (Result) -> String
+  ) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     if !json {
@@ -67,7 +70,8 @@ enum Bench {
 
         """)
     }
-    for result in results {
+    for source in sources {
+      let result = measure(source)
       write(
         json
           ? String(decoding: try encoder.encode(result), as: UTF8.self) + "\n"

@@ -131,7 +131,7 @@ extension RunConfiguration {
     if rate.warmup > 0 { learning += " after \(rate.warmup) of warm-up" }
     if rate.decay.kind != .none {
       learning +=
-        ", \(rate.decay.kind.rawValue) decay over \(rate.decay.iterations) to \(shortNumber(rate.decay.factor))"
+        ", \(rate.decay.kind.rawValue) decay over \(rate.decay.iterations) to \(String(format: "%g", rate.decay.factor))"
     }
     parts.append(learning)
     let clip = training.gradientClip

@@ -107,7 +107,9 @@ final class DenseMemoryUnit: MemoryUnit, @unchecked Sendable {
       * MemoryLayout<Float>.stride
   }
 
-  func trace(access: Int, _ tracer: DenseTracer) { tracer.record(parts(access + 1, 0)) }
+  func trace(access: Int, _ tracer: DenseTracer) {
+    tracer.record(parts(access + 1, 0), interface: record(access, 0) + record.interface)
+  }
 
   func beginBackward(_ gradient: DenseMemoryState?) {
     for item in 0..<items {
@@ -239,7 +241,7 @@ extension DenseMemoryUnit {
     return memory
   }
 
-  static func tracer(_ plan: DensePlan) -> DenseTracer { DenseTracer(plan.layout) }
+  static func tracer(_ plan: DensePlan) -> DenseTracer { DenseTracer(plan) }
 }
 
 /// Scratch space of one access's backward pass.

@@ -53,7 +53,8 @@ extension CPUEngine {
       }
     }
     giveBack(runners)
-    return NetworkOutput(output: output, state: writer.state, trace: tracer?.trace)
+    return NetworkOutput(
+      output: output, state: writer.state, trace: tracer?.trace, gates: tracer?.gates)
   }
 }
 

@@ -52,8 +52,11 @@ extension CPUEngine {
     let recording = Recording(
       self, shape, ranges, runners, start: start, resetsMemory: resetsMemory)
     return (
-      NetworkOutput(output: output, state: writer.state, trace: tracer?.trace),
-      NetworkPullback(shape, plan) { recording.backward($0, state: $1) }
+      NetworkOutput(
+        output: output, state: writer.state, trace: tracer?.trace, gates: tracer?.gates),
+      NetworkPullback(
+        shape, plan, run: { recording.backward($0, state: $1) },
+        examine: { recording.examine($0, $1) })
     )
   }
 }
@@ -82,6 +85,27 @@ private final class Recording<Unit: MemoryUnit>: @unchecked Sendable {
   }
 
   deinit { engine.giveBack(runners) }
+
+  /// Step by step, layer by layer; within these, mechanism by mechanism for each element.
+  func examine(_ direction: Examined.Direction, _ visit: (Examined) -> Void) {
+    lock.lock()
+    defer { lock.unlock() }
+    let layers = 0..<engine.plan.layers
+    switch direction {
+    case .forward:
+      for step in 0..<shape.steps {
+        for layer in layers { for runner in runners { runner.examine(step, layer, visit) } }
+        for runner in runners { runner.examineOutput(step, visit) }
+      }
+    case .backward:
+      for step in (0..<shape.steps).reversed() {
+        for runner in runners { runner.examineOutputGradient(step, visit) }
+        for layer in layers.reversed() {
+          for runner in runners { runner.examineGradient(step, layer, visit) }
+        }
+      }
+    }
+  }
 
   func backward(
     _ output: Tensor, state: NetworkState<Unit.Memory>?

@@ -49,6 +49,9 @@ protocol MemoryUnit: AnyObject, Sendable {
   /// Shows the state after an access of the shard's first element.
   func trace(access: Int, _ tracer: Tracer)
 
+  /// Shows what a recorded access computed, mechanism by mechanism, in the order of execution.
+  func examine(access: Int, item: Int, _ visit: (Examined.Part) -> Void)
+
   /// Begins the way back; `gradient` is that of the memories left behind, nil: zero.
   func beginBackward(_ gradient: Memory?)
   /// Back through one access. `dreads` is the gradient of the read vectors; `draw` gets that of the raw interface vector.
@@ -60,10 +63,13 @@ protocol MemoryUnit: AnyObject, Sendable {
 
 extension MemoryUnit {
   func release() {}
+  func examine(access: Int, item: Int, _ visit: (Examined.Part) -> Void) {}
 }
 
 /// Collects what a memory did to the batch's first element.
 protocol MemoryTracer: AnyObject, Sendable {
   /// The tables, under the Python package's keys.
   var trace: [String: Tensor] { get }
+  /// What the controller told the memory: gates and read modes, one row per access.
+  var gates: [String: Tensor] { get }
 }

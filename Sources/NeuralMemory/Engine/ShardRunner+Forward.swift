@@ -185,8 +185,9 @@ extension ShardRunner {
       }
       units[memory].forward(
         access: access, item: item, raw: rawInterface.base + item * width, reads: reads)
+      // at once: the elements of a run without records share one
+      if item == 0, let tracer { units[memory].trace(access: access, tracer) }
     }
-    if let tracer, isActive(0, step) { units[memory].trace(access: access, tracer) }
   }
 
   private func clearReads(_ layer: Int, _ step: Int) {

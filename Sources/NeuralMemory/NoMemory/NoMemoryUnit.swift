@@ -49,4 +49,5 @@ struct NoMemoryPlan: MemoryPlan {
 /// There is nothing to trace.
 final class NoMemoryTracer: MemoryTracer {
   var trace: [String: Tensor] { [:] }
+  var gates: [String: Tensor] { [:] }
 }

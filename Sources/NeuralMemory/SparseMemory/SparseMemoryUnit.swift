@@ -106,7 +106,9 @@ final class SparseMemoryUnit: MemoryUnit, @unchecked Sendable {
     recording ? integers + (access * items + item) * record.integers : integers
   }
 
-  func trace(access: Int, _ tracer: SparseTracer) { tracer.record(memories[0]) }
+  func trace(access: Int, _ tracer: SparseTracer) {
+    tracer.record(memories[0], interface: floats(access, 0) + record.interface)
+  }
 
   func beginBackward(_ gradient: SparseMemoryState?) {
     slots.grow(to: memories.map(\.touched).max() ?? 0)
