@@ -61,6 +61,12 @@
       let model = SAM(configuration: configuration(cells: 2000, threshold: 100), seed: 1)
       let start = model(input(2, 600)).state
       #expect(try index(start).trainings >= 1)
+      // rows of 6 numbers take 16, and two numbers of 8 bytes each
+      let taken = start.memories[0].items[0]
+      #expect(try index(start).bytes > 100 * (16 * 4 + 16))
+      #expect(start.memories[0].bytes(of: 0) == taken.bytes)
+      #expect(taken.bytes > taken.rows.bytes + (try index(start).bytes))
+      #expect(start.memories[0].indexFailure(of: 0) == nil)
       let copy = start
       let first = model(input(2, 200), state: start)
       var other = start
