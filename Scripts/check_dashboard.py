@@ -198,7 +198,7 @@ def load(port, process, seconds):
     def slow():
         while time.monotonic() < end:
             with socket.create_connection(('127.0.0.1', port), 5) as s:
-                s.sendall(b'GET /api/metrics?points=5000 HTTP/1.1\r\nHost: localhost\r\n\r\n' * 20)
+                s.sendall(b'GET /api/metrics?points=2000 HTTP/1.1\r\nHost: localhost\r\n\r\n' * 20)
                 while time.monotonic() < end:
                     try:
                         if not s.recv(16):

@@ -7,7 +7,10 @@ import Testing
 /// The server over real connections.
 @Suite struct PageServerTests {
   private func server(_ limits: PageServer.Limits = .init()) throws -> PageServer {
-    try PageServer(port: 0, limits: limits) { request in
+    var limits = limits
+    // the tests are not to wait
+    limits.share = 1
+    return try PageServer(port: 0, limits: limits) { request in
       switch request.path {
       case "/large":
         HTTPResponse(type: "text/plain", body: Data(repeating: 65, count: 8_000_000))

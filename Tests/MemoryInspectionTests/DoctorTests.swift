@@ -47,6 +47,15 @@ import Testing
     #expect(diagnosis.description.contains("every value is finite, forward and backward"))
   }
 
+  /// Records that a training would compute again are kept for the examination, which sees the same.
+  @Test func recomputedStepsAreSeenToo() throws {
+    var c = configuration(.dnc, layers: 2)
+    let plain = DNC(configuration: c, seed: 1)
+    c.recomputeEvery = 3
+    let sparing = DNC(configuration: c, parameters: plain.parameters)
+    #expect(try examine(sparing) == examine(plain))
+  }
+
   @Test func parametersAreLookedAtFirst() throws {
     var network = DNC(configuration: configuration(.dnc), seed: 1)
     let entry = try #require(network.parameters.layout["output.weight"])

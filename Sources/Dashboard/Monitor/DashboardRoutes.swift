@@ -23,7 +23,7 @@ struct DashboardRoutes: Sendable {
       return json(monitor.status(held: held))
     case "/api/metrics":
       guard let from = number("from", request, 0), let to = number("to", request, .max),
-        let points = number("points", request, 1000), 1...5000 ~= points
+        let points = number("points", request, 1000), 1...2000 ~= points
       else { return HTTPResponse(.badRequest) }
       return json(monitor.metrics(from: from, to: to, points: points))
     case "/api/example": return json(monitor.exampleJSON())

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Threads that give way to the training: of the lowest priority, so that they run where nobody else wants to.
+/// Threads that give way to the training: of a low priority.
 enum BackgroundThread {
   /// Starts a thread.
   static func start(_ name: String, _ body: @escaping @Sendable () -> Void) {
@@ -9,7 +9,7 @@ enum BackgroundThread {
         pthread_set_qos_class_self_np(QOS_CLASS_BACKGROUND, 0)
       #else
         // on Linux, this is of the calling thread alone
-        setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 19)
+        setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
       #endif
       body()
     }

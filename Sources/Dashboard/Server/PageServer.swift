@@ -30,6 +30,9 @@ final class PageServer: @unchecked Sendable {
   private let handler: @Sendable (HTTPRequest) -> HTTPResponse
   // Used by the server's thread alone.
   private var clients: [Int32: Client] = [:]
+  private var turn = 0
+  /// Seconds of a processor after which a turn ends.
+  private static let turnTime = 0.005
 
   /// Starts to serve.
   ///
@@ -101,25 +104,25 @@ final class PageServer: @unchecked Sendable {
   }
 
   private func run() {
-    var isRunning = true
-    while isRunning {
+    while true {
       let before = BackgroundThread.processorTime
       var entries = [
         pollfd(fd: listener, events: Int16(POLLIN), revents: 0),
         pollfd(fd: wake.read, events: Int16(POLLIN), revents: 0),
       ]
+      var ready: [Int32] = []
       for client in clients.values {
-        entries.append(
-          pollfd(
-            fd: client.descriptor, events: Int16(client.isAnswering ? POLLOUT : POLLIN),
-            revents: 0))
+        if client.isReady { ready.append(client.descriptor) }
+        let events = client.isReady ? 0 : client.isAnswering ? POLLOUT : POLLIN
+        entries.append(pollfd(fd: client.descriptor, events: Int16(events), revents: 0))
       }
-      _ = poll(&entries, nfds_t(entries.count), clients.isEmpty ? 60_000 : 1000)
+      let wait: Int32 = ready.isEmpty ? (clients.isEmpty ? 60_000 : 1000) : 0
+      _ = poll(&entries, nfds_t(entries.count), wait)
       let time = Self.now()
-      for entry in entries.dropFirst(2) where entry.revents != 0 { serve(entry.fd, time) }
+      if entries[1].revents != 0 { break }
       if entries[0].revents != 0 { acceptClients(time) }
+      serve(entries.dropFirst(2).filter { $0.revents != 0 }.map(\.fd) + ready, time, since: before)
       for client in clients.values where time > client.deadline { expire(client) }
-      if entries[1].revents != 0 { isRunning = false }
       // however many ask, answers take no more than a fixed share of a processor: clients wait, the training does not
       let busy = BackgroundThread.processorTime - before
       Thread.sleep(forTimeInterval: min(0.25, busy * (1 / limits.share - 1)))
@@ -128,6 +131,16 @@ final class PageServer: @unchecked Sendable {
     close(listener)
     close(wake.read)
     close(wake.write)
+  }
+
+  /// One request or one piece of an answer for each of the clients, as many as a turn has time for; the next turn begins with another.
+  private func serve(_ descriptors: [Int32], _ time: Double, since before: Double) {
+    guard !descriptors.isEmpty else { return }
+    turn = (turn + 1) % descriptors.count
+    for descriptor in descriptors[turn...] + descriptors[..<turn] {
+      serve(descriptor, time)
+      if BackgroundThread.processorTime - before > Self.turnTime { return }
+    }
   }
 
   private func acceptClients(_ time: Double) {
@@ -175,22 +188,23 @@ final class PageServer: @unchecked Sendable {
       return
     }
     if !client.isAnswering {
-      guard client.receive() else { return drop(client) }
+      if client.isReady {
+        client.isReady = false
+      } else {
+        guard client.receive() else { return drop(client) }
+      }
       answer(client, time)
     }
-    // what was sent whole leaves room for a request that came with the last one
-    while client.isAnswering {
-      switch client.send() {
-      case .gone: return drop(client)
-      case .waits(let some):
-        if some { client.deadline = time + limits.answer }
-        return
-      case .done:
-        guard client.keepsAlive else { return client.linger(until: time + 1) }
-        client.since = time
-        client.deadline = time + (client.input.isEmpty ? limits.idle : limits.request)
-        answer(client, time)
-      }
+    guard client.isAnswering else { return }
+    switch client.send() {
+    case .gone: drop(client)
+    case .waits(let some): if some { client.deadline = time + limits.answer }
+    case .done:
+      guard client.keepsAlive else { return client.linger(until: time + 1) }
+      client.since = time
+      client.deadline = time + (client.input.isEmpty ? limits.idle : limits.request)
+      // a request that came with the last one is served when it is this client's turn again
+      client.isReady = !client.input.isEmpty
     }
   }
 
@@ -224,6 +238,8 @@ private final class Client {
   var since: Double
   var deadline: Double
   var input: [UInt8] = []
+  /// Whether bytes are there that have not been looked at.
+  var isReady = false
   /// Whether the deadline is that of a request that has begun.
   var isTimed = false
   private(set) var keepsAlive = true

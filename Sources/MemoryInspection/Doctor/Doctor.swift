@@ -44,8 +44,7 @@ public enum Doctor {
       }
     }
 
-    // tasks make batches batch-first
-    let network = network.batchFirst
+    let network = network.examinable
     let (output, pullback) = network.callWithPullback(
       batch.input, lengths: batch.lengths, dropoutSeed: dropoutSeed, workers: 1)
     var watch = Watch(network.configuration, batch: batch)
@@ -100,11 +99,12 @@ public enum Doctor {
 }
 
 extension ExternalMemoryNetwork {
-  /// The same network for batches as tasks make them.
-  fileprivate var batchFirst: Self {
-    guard !configuration.batchFirst else { return self }
+  /// The same network for batches as tasks make them, with the records of all steps kept.
+  fileprivate var examinable: Self {
+    guard !configuration.batchFirst || configuration.recomputeEvery != 0 else { return self }
     var configuration = configuration
     configuration.batchFirst = true
+    configuration.recomputeEvery = 0
     return Self(configuration: configuration, parameters: parameters)
   }
 }
