@@ -39,7 +39,9 @@ struct RunSummary {
       return "What to expect of the preset \(preset.name) is not known."
     }
     var verdict = ""
-    if expected.errorRate == 0 && isSolved {
+    if configuration.training.stopWhenSolved == nil {
+      // Whether the task is solved was not asked.
+    } else if expected.errorRate == 0 && isSolved {
       let range = expected.iterations
       verdict =
         range.contains(iterations)

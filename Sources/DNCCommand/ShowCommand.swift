@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import MemoryTasks
 import MemoryTraining
 import NeuralMemory
@@ -36,14 +37,13 @@ struct ShowCommand: ParsableCommand {
     if let length, !(1...1_000_000).contains(length) {
       throw ValidationError("--length \(length): expected a whole number from 1 to 1000000.")
     }
-    guard TaskCatalog.task(named: name) == nil, !RunFolder.hasRun(at: .init(fileURLWithPath: name))
-    else { return }
-    throw Suggestion.unknown(
-      "task or run", name, among: TaskCatalog.all.map { $0.name })
   }
 
   func run() throws {
     guard let task = TaskCatalog.task(named: name) else {
+      guard RunFolder.hasRun(at: URL(fileURLWithPath: name)) else {
+        throw Suggestion.unknown("task or run", name, among: TaskCatalog.all.map { $0.name })
+      }
       return try Answers(command: self, folder: name).use(folder: name)
     }
     if let checkpoint {

@@ -1,23 +1,30 @@
 import MemoryTraining
 
-// The presets of this repository have labels of one digit and small graphs, so that they end within the
-// hour on one processor; the paper's format takes days.
+// The presets of this repository have labels of one digit and small graphs, so that they end within
+// minutes on one processor; the paper's format takes days.
 
 extension GraphTraversalTask {
-  /// Labels of one digit of sixteen, up to 9 nodes: valid numbers.
+  /// Labels of one digit, up to 8 nodes, walks of up to 4 edges: valid numbers.
   private static var small: GraphTraversalTask {
-    GraphTraversalTask(
-      try! GraphSettings(digits: 1, radix: 16, maxNodes: 9, maxOutDegree: 3, maxPath: 4))
+    GraphTraversalTask(try! GraphSettings(digits: 1, maxNodes: 8, maxOutDegree: 3, maxPath: 4))
   }
 
   public static let presets: [Preset<GraphTraversalTask>] = [
     Preset(
       "graph-traversal-dnc",
-      "this repository: up to 9 nodes with labels of one digit, 1 to 4 edges",
-      task: small, network: .dnc(hidden: 128, cells: 48, width: 32, heads: 2),
-      learning: PresetLearning(.adam, 1e-3, clip: 10, batch: 16, iterations: 40_000),
-      curriculum: Curriculum(
-        maximumLength: 1, increment: 1, frequency: 100, kind: .lessons, threshold: 0.1, limit: 4)),
+      "this repository: up to 8 nodes with labels of one digit, 1 to 4 edges",
+      task: small, network: .dnc(hidden: 64, cells: 32, width: 32, heads: 2),
+      learning: PresetLearning(
+        .adam, 3e-3, decay: .init(.cosine, iterations: 20_000, factor: 0), clip: 10, batch: 16,
+        iterations: 20_000),
+      curriculum: Curriculum(maximumLength: 4)),
+    Preset(
+      "graph-traversal-none", "this repository: the same without a memory",
+      task: small, network: .none(hidden: 64),
+      learning: PresetLearning(
+        .adam, 3e-3, decay: .init(.cosine, iterations: 20_000, factor: 0), clip: 10, batch: 16,
+        iterations: 20_000),
+      curriculum: Curriculum(maximumLength: 4)),
     Preset(
       "graph-traversal-paper",
       "Graves et al. 2016: labels of three digits, lessons by errors; network and learning of our choice",
@@ -30,20 +37,20 @@ extension GraphTraversalTask {
 }
 
 extension ShortestPathTask {
-  /// Labels of one digit of sixteen, up to 9 nodes: valid numbers.
+  /// Labels of one digit, up to 8 nodes, paths of up to 3 edges: valid numbers.
   private static var small: ShortestPathTask {
     try! ShortestPathTask(
-      GraphSettings(digits: 1, radix: 16, maxNodes: 9, maxOutDegree: 3, maxPath: 4),
-      planningSteps: 4)
+      GraphSettings(digits: 1, maxNodes: 8, maxOutDegree: 3, maxPath: 3), planningSteps: 4)
   }
 
   public static let presets: [Preset<ShortestPathTask>] = [
     Preset(
-      "shortest-path-dnc", "this repository: up to 9 nodes with labels of one digit, 1 to 4 edges",
-      task: small, network: .dnc(hidden: 128, cells: 48, width: 32, heads: 2),
-      learning: PresetLearning(.adam, 1e-3, clip: 10, batch: 16, iterations: 40_000),
-      curriculum: Curriculum(
-        maximumLength: 1, increment: 1, frequency: 100, kind: .lessons, threshold: 0.1, limit: 4),
+      "shortest-path-dnc", "this repository: up to 8 nodes with labels of one digit, 1 to 3 edges",
+      task: small, network: .dnc(hidden: 64, cells: 32, width: 32, heads: 2),
+      learning: PresetLearning(
+        .adam, 3e-3, decay: .init(.cosine, iterations: 20_000, factor: 0), clip: 10, batch: 16,
+        iterations: 20_000),
+      curriculum: Curriculum(maximumLength: 3),
       published: "55.3 % of the paths right on the paper's larger graphs (Graves et al. 2016)")
   ]
 }
@@ -57,8 +64,10 @@ extension GraphInferenceTask {
   public static let presets: [Preset<GraphInferenceTask>] = [
     Preset(
       "graph-inference-dnc", "this repository: grandparents only, labels of two digits",
-      task: small, network: .dnc(hidden: 128, cells: 48, width: 32, heads: 2),
-      learning: PresetLearning(.adam, 1e-3, clip: 10, batch: 16, iterations: 40_000),
+      task: small, network: .dnc(hidden: 64, cells: 48, width: 32, heads: 2),
+      learning: PresetLearning(
+        .adam, 3e-3, decay: .init(.cosine, iterations: 20_000, factor: 0), clip: 10, batch: 16,
+        iterations: 20_000),
       curriculum: Curriculum(maximumLength: 1),
       published: "81.8 % of all relations right on the paper's families (Graves et al. 2016)")
   ]

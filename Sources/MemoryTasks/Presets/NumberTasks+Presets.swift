@@ -13,7 +13,9 @@ extension AddingTask {
       network: .dnc(hidden: 32, cells: 16, width: 8),
       learning: PresetLearning(
         .adam, 3e-3, decay: decay, clip: 10, batch: 16, iterations: 3000),
-      curriculum: lengths, stops: false, beyond: [200, 1000]),
+      curriculum: lengths, stops: false,
+      expectation: PresetExpectation(iterations: 3000...3000, minutes: 0.1...0.2),
+      beyond: [200, 1000]),
     Preset(
       "adding-sam", "this repository: numbers 0 and 1, up to 100 of them", task: binary,
       network: .sam(hidden: 32, cells: 1000, width: 8, reads: 4),
@@ -45,7 +47,8 @@ extension ArgmaxTask {
       learning: PresetLearning(
         .adam, 3e-3, decay: .init(.cosine, iterations: 20_000, factor: 0.02), clip: 10, batch: 16,
         iterations: 20_000),
-      curriculum: Curriculum(maximumLength: 15)),
+      curriculum: Curriculum(maximumLength: 15),
+      expectation: PresetExpectation(iterations: 13_000...15_000, minutes: 0.25...0.35)),
     Preset(
       "argmax-none", "this repository: 2 to 15 numbers from 0 to 8, without a memory", task: nine,
       network: .none(hidden: 64),

@@ -9,7 +9,8 @@ extension RepeatCopyTask {
       "repeat-copy-dnc", "this repository: 1 to 5 vectors of 4 bits, 1 to 3 times", task: longer,
       network: .dnc(hidden: 64, cells: 16, width: 16),
       learning: PresetLearning(.adam, 3e-3, clip: 10, batch: 16, iterations: 30_000),
-      curriculum: Curriculum(maximumLength: 5)),
+      curriculum: Curriculum(maximumLength: 5),
+      expectation: PresetExpectation(iterations: 3900...11_000, minutes: 0.1...0.35)),
     Preset(
       "repeat-copy-none", "this repository: the same without a memory", task: longer,
       network: .none(hidden: 64),
@@ -36,6 +37,7 @@ extension AssociativeRecallTask {
         .adam, 2e-3, decay: .init(.cosine, iterations: 20_000, factor: 0.01), clip: 10, batch: 16,
         iterations: 25_000),
       curriculum: Curriculum(maximumLength: 6),
+      expectation: PresetExpectation(iterations: 9900...13_100, minutes: 1.5...3.5),
       published:
         "an NTM trained on up to 6 items has under one wrong bit per sequence at 15 (Graves et al. "
         + "2014, section 4.3)",
@@ -62,7 +64,9 @@ extension PrioritySortTask {
     Preset(
       "priority-sort-dnc", "this repository: 1 to 5 vectors of 8 bits, the first 4 of 5 wanted",
       network: .dnc(hidden: 100, cells: 32, width: 16),
-      learning: PresetLearning(.adam, 1e-3, clip: 10, batch: 16, iterations: 40_000),
+      learning: PresetLearning(
+        .adam, 3e-3, decay: .init(.cosine, iterations: 40_000, factor: 0.01), clip: 10, batch: 16,
+        iterations: 40_000),
       curriculum: Curriculum(maximumLength: 5)),
     Preset(
       "priority-sort-sam-paper",
