@@ -8,6 +8,7 @@ let package = Package(
   platforms: [.macOS(.v13), .iOS(.v16), .tvOS(.v16), .watchOS(.v9), .visionOS(.v1)],
   products: [
     .library(name: "NeuralMemory", targets: ["NeuralMemory", "MemoryTraining", "MemoryTasks"]),
+    .library(name: "MemoryInspection", targets: ["MemoryInspection"]),
     .executable(name: "dnc", targets: ["DNCCommand"]),
   ],
   traits: [
@@ -53,10 +54,13 @@ let package = Package(
     .target(
       name: "MemoryTraining", dependencies: ["NeuralMemory", "VectorKernels", "WorkerPool"]),
     .target(name: "MemoryTasks", dependencies: ["NeuralMemory", "MemoryTraining"]),
+    .target(
+      name: "MemoryInspection", dependencies: ["NeuralMemory", "MemoryTraining", "MemoryTasks"]),
+    .target(name: "Dashboard", dependencies: ["MemoryInspection"]),
     .executableTarget(
       name: "DNCCommand",
       dependencies: [
-        "NeuralMemory", "MemoryTraining", "MemoryTasks",
+        "NeuralMemory", "MemoryTraining", "MemoryTasks", "MemoryInspection", "Dashboard",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -71,8 +75,11 @@ let package = Package(
     .testTarget(
       name: "MemoryTrainingTests", dependencies: ["MemoryTraining", "MemoryTasks", "TestSupport"]),
     .testTarget(name: "MemoryTasksTests", dependencies: ["MemoryTasks", "TestSupport"]),
+    .testTarget(name: "MemoryInspectionTests", dependencies: ["MemoryInspection", "TestSupport"]),
+    .testTarget(name: "DashboardTests", dependencies: ["Dashboard", "TestSupport"]),
     .testTarget(
-      name: "DNCCommandTests", dependencies: ["DNCCommand", "MemoryTraining", "TestSupport"]),
+      name: "DNCCommandTests",
+      dependencies: ["DNCCommand", "MemoryTraining", "MemoryInspection", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11,

@@ -28,12 +28,14 @@ struct DNCCommand: ParsableCommand {
       """,
     subcommands: [
       TrainCommand.self, EvaluateCommand.self, RunCommand.self, InspectCommand.self,
-      ShowCommand.self, PresetsCommand.self, ResultsCommand.self, DemoCommand.self,
+      ShowCommand.self, PlotCommand.self, WatchCommand.self, DoctorCommand.self,
+      PresetsCommand.self, ResultsCommand.self, DemoCommand.self,
       BenchIndexCommand.self,
     ])
 
   static func main() {
-    let arguments = PackageSpellings.rewrite(Array(CommandLine.arguments.dropFirst()))
+    let arguments = ObservationOptions.completing(
+      PackageSpellings.rewrite(Array(CommandLine.arguments.dropFirst())))
     if let error = TrainCommand.unknownTask(in: arguments) { exit(withError: error) }
     main(arguments)
   }

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Foundation
+import MemoryInspection
 import MemoryTasks
 import MemoryTraining
 
@@ -13,6 +15,8 @@ struct EvaluateCommand: ParsableCommand {
         dnc evaluate runs/copy-1
         dnc evaluate runs/copy-1 --sequences 1000 --factor 4 --json > result.json
         dnc evaluate runs/copy-1 --lengths 100,1000 --sequences 1000
+      And writes what the memory did in a sequence of the greatest training length, for NumPy:
+        dnc evaluate runs/copy-1 --trace trace.npz
       """)
 
   @Argument(help: ArgumentHelp("Folder of a run.", valueName: "run"))
@@ -29,6 +33,12 @@ struct EvaluateCommand: ParsableCommand {
   var seed: UInt64 = 1
   @Flag(help: "Write JSON instead of a table.")
   var json = false
+  @Option(
+    help: """
+      Where the memory's debug tables of a fresh sequence of the greatest training length go, an .npz \
+      file; it is replaced.
+      """)
+  var trace: String?
 
   func validate() throws {
     for (flag, value, most) in [("--sequences", sequences, 1_000_000), ("--factor", factor, 1000)] {
@@ -54,6 +64,18 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     let table = try Measurement(command: self, lengths: givenLengths()).use(folder: folder)
     Console().print(json ? try table.json() : table.text())
+    if let trace { try write(trace: trace) }
+  }
+
+  private func write(trace: String) throws {
+    let example = try FinishedRun(at: URL(fileURLWithPath: folder)).example(
+      checkpoint: checkpoint.map { try CheckpointLocation.file($0) }, seed: seed)
+    guard let memory = example.memory else { throw TraceError.noMemory }
+    try memory.write(to: URL(fileURLWithPath: trace))
+    guard !json else { return }
+    Console().print(
+      "\nWrote \(trace): \(memory.tables.count) tables of \(memory.rows) accesses. "
+        + "Draw them: \(programName) plot \(trace) -o trace.svg")
   }
 
   private struct Measurement: RunUse {

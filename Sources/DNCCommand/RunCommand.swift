@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import MemoryInspection
 import NeuralMemory
 
 /// `dnc run`
@@ -12,6 +13,8 @@ struct RunCommand: ParsableCommand {
       was made time-first), or of [time, input size] for a single sequence. The output has the same \
       axes; for tasks of bits it holds logits: above 0 means 1.
         dnc run --checkpoint runs/copy-1 --input x.npy --output y.npy
+      With a trace of what the memory did in the first sequence, for NumPy and for `dnc plot`:
+        dnc run --checkpoint runs/copy-1 --input x.npy --output y.npy --trace t.npz
       """)
 
   @Option(help: "A checkpoint, or a run folder (its latest checkpoint).")
@@ -26,6 +29,9 @@ struct RunCommand: ParsableCommand {
   var input: String
   @Option(help: "Where the output goes, a .npy file; it is replaced if it exists.")
   var output: String
+  @Option(
+    help: "Where the memory's debug tables of the first sequence go, an .npz file; it is replaced.")
+  var trace: String?
 
   /// An input that does not fit the network.
   struct UnsuitableInput: Error, CustomStringConvertible {
@@ -69,9 +75,20 @@ struct RunCommand: ParsableCommand {
     let batchAxis = network.configuration.batchFirst ? 0 : 1
     var shape = given.shape
     if given.rank == 2 { shape.insert(1, at: batchAxis) }
-    var result = network(given.reshaped(shape)).output
+    if trace != nil, shape[batchAxis] == 0 {
+      throw UnsuitableInput(description: "\(input) holds no sequence that could be traced.")
+    }
+    let answer = (trace == nil ? network : network.tracing)(given.reshaped(shape))
+    let snapshot = try trace.map { _ in try MemorySnapshot(answer, network) }
+    var result = answer.output
     if given.rank == 2 { result = result.select(axis: batchAxis, 0) }
     try result.write(npy: URL(fileURLWithPath: output))
     Console().print("Wrote \(output): \(result.shape).")
+    if let trace, let snapshot {
+      try snapshot.write(to: URL(fileURLWithPath: trace))
+      Console().print(
+        "Wrote \(trace): \(snapshot.tables.count) tables of \(snapshot.rows) accesses. "
+          + "Draw them: \(programName) plot \(trace) -o trace.svg")
+    }
   }
 }

@@ -8,12 +8,13 @@ import NeuralMemory
 struct ShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
-    abstract: "Show examples of a task, and what a trained network makes of them.",
+    abstract: "Show examples of a task, and what a trained network and its memory make of them.",
     discussion: """
         dnc show copy
         dnc show copy --length 12 --count 3 --seed 7
         dnc show copy --checkpoint runs/copy-1      with the network's answers
-        dnc show runs/copy-1                        the same
+        dnc show runs/copy-1                        the same, and what its memory did in the first
+
       """)
 
   @Argument(
@@ -44,7 +45,8 @@ struct ShowCommand: ParsableCommand {
       guard RunFolder.hasRun(at: URL(fileURLWithPath: name)) else {
         throw Suggestion.unknown("task or run", name, among: TaskCatalog.all.map { $0.name })
       }
-      return try Answers(command: self, folder: name).use(folder: name)
+      try Answers(command: self, folder: name).use(folder: name)
+      return try ShowRun.run(name, length: length, seed: seed)
     }
     if let checkpoint {
       try Answers(command: self, folder: checkpoint, expected: name).use(folder: checkpoint)

@@ -23,6 +23,7 @@ struct TrainTaskCommand<Choice: TaskOptions>: ParsableCommand {
   }
 
   @OptionGroup var options: RunOptions<Choice>
+  @OptionGroup(title: "Looking in") var observation: ObservationOptions
   @Option(
     help: ArgumentHelp(
       "Folder of the run, new or empty. (default: runs/\(Task.name)-1, or the next free number)"))
@@ -57,8 +58,7 @@ struct TrainTaskCommand<Choice: TaskOptions>: ParsableCommand {
       try options.apply(to: &configuration, resuming: true)
       let folder = try RunFolder.resume(at: url)
       if configuration != earlier { try folder.writeConfiguration(configuration) }
-      try TrainingSession(console: console, shownFolder: runFolder)
-        .run(configuration, in: folder, resuming: true)
+      try session(console, runFolder, configuration).run(configuration, in: folder, resuming: true)
     } else {
       var configuration = try options.start()
       configuration.training.workers = TrainingConfiguration.defaultWorkers
@@ -67,8 +67,17 @@ struct TrainTaskCommand<Choice: TaskOptions>: ParsableCommand {
       let url = URL(fileURLWithPath: path)
       try RunFolder.checkUsable(url)
       let folder = try RunFolder.create(at: url, configuration: configuration)
-      try TrainingSession(console: console, shownFolder: path)
-        .run(configuration, in: folder, resuming: false)
+      try session(console, path, configuration).run(configuration, in: folder, resuming: false)
     }
   }
+
+  private func session(
+    _ console: Console, _ folder: String, _ configuration: RunConfiguration<Task>
+  ) throws -> TrainingSession {
+    try TrainingSession(
+      console: console, shownFolder: folder,
+      observers: observation.observers(
+        every: configuration.training.summarizeEvery, console: console))
+  }
+
 }

@@ -59,7 +59,8 @@ struct TrainingSession {
       guard let cause = error as? NonFiniteValue else { throw error }
       let kept = RunFolder.latestCheckpoint(at: folder.url)
       throw StoppedRun(
-        cause: cause, checkpoint: kept.map { "\(shownFolder)/\($0.lastPathComponent)" })
+        cause: cause, checkpoint: kept.map { "\(shownFolder)/\($0.lastPathComponent)" },
+        folder: shownFolder)
     }
     console.clearLine()
     let end = TrainingEnd(
@@ -134,10 +135,15 @@ extension TrainingRun.Outcome {
 struct StoppedRun: Error, CustomStringConvertible {
   let cause: NonFiniteValue
   let checkpoint: String?
+  /// The run folder as the user wrote it.
+  let folder: String
 
   var description: String {
     let kept =
       checkpoint.map { "The last good checkpoint is \($0)." } ?? "There is no checkpoint yet."
-    return "\(cause) \(kept) A smaller --lr or a smaller --clip often helps."
+    return """
+      \(cause) \(kept) A smaller --lr or a smaller --clip often helps.
+      Where it came from: \(programName) doctor \(folder)
+      """
   }
 }

@@ -74,6 +74,8 @@ public protocol TrainingMoment {
   var task: any MemoryTask { get }
   /// The network as it is now. Whoever keeps it makes the next update copy all parameters.
   var network: any TrainableNetwork { get }
+  /// The gradient of the iteration just done, after clipping. Keeping it costs what keeping the network costs.
+  var gradient: ParameterStore { get }
   /// Runs the network over a fresh example, which is drawn from random numbers of its own.
   ///
   /// - Parameters:
@@ -132,6 +134,7 @@ package struct TrainerMoment<Network: TrainableNetwork, Task: MemoryTask>: Train
 
   package var task: any MemoryTask { trainer.task }
   package var network: any TrainableNetwork { trainer.network }
+  package var gradient: ParameterStore { trainer.gradient }
 
   package func example(length: Int?, items: Int) -> TrainingExample {
     var random = RandomNumbers(

@@ -34,6 +34,7 @@ public struct Shape: Sendable {
     sparse("sam", .sam, cells: 5000),
     sparse("sam-2^20", .sam, cells: 1 << 20),
     sparse("sdnc", .sdnc, cells: 5000),
+    Shape("lstm", batch: 32, steps: 17, runs: 101, input: 6, hidden: 64, .none) { _ in },
   ]
 
   private static func sparse(_ name: String, _ type: MemoryType, cells: Int) -> Shape {

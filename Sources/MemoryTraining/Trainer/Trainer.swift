@@ -25,7 +25,8 @@ public struct Trainer<Network: MemoryNetwork, Task: TrainingTask>: Sendable {
   public let configuration: TrainingConfiguration
   public internal(set) var optimizer: any Optimizer
   public internal(set) var state: TrainerState
-  private var gradient: ParameterStore
+  /// Of the last iteration, after clipping; zero before the first.
+  public private(set) var gradient: ParameterStore
 
   /// A trainer before its first update.
   /// - Throws: `InvalidSetting` if the configuration cannot work.
@@ -53,12 +54,7 @@ public struct Trainer<Network: MemoryNetwork, Task: TrainingTask>: Sendable {
     let clock = ContinuousClock()
     let start = clock.now
     let iteration = state.iteration + 1
-    let length = task.drawLength(
-      maximum: state.curriculum.maximumLength, using: &state.random)
-    // All data first, then dropout: so the sequences are those of one large batch.
-    let batches = (0..<configuration.accumulate).map { _ in
-      task.makeBatch(count: configuration.batchSize, length: length, using: &state.random)
-    }
+    let (length, batches) = drawBatches()
     let pieces = Pieces()
     let loss = try lossAndGradient(batches, pieces, iteration)
     let norm = GradientClipping.clipGlobalNorm(&gradient, maximum: configuration.gradientClip)
@@ -81,6 +77,24 @@ public struct Trainer<Network: MemoryNetwork, Task: TrainingTask>: Sendable {
     state.curriculum.advance(
       completedIterations: iteration, loss: loss, errorRate: pieces.score.errorRate)
     return report
+  }
+
+  /// Draws what an iteration learns from. All data first, then dropout: so the sequences are those of one
+  /// large batch.
+  private mutating func drawBatches() -> (length: Int, batches: [TaskBatch]) {
+    let length = task.drawLength(
+      maximum: state.curriculum.maximumLength, using: &state.random)
+    let batches = (0..<configuration.accumulate).map { _ in
+      task.makeBatch(count: configuration.batchSize, length: length, using: &state.random)
+    }
+    return (length, batches)
+  }
+
+  /// What the next iteration will learn from; nothing is changed.
+  package var upcoming: [(batch: TaskBatch, dropoutSeed: UInt64)] {
+    var copy = self
+    let (_, batches) = copy.drawBatches()
+    return batches.map { ($0, copy.state.random.next()) }
   }
 
   /// The mean loss over some batches and its gradient, each batch by the weight of its loss.

@@ -122,6 +122,8 @@ struct DensePlan: MemoryPlan {
   let layout: DenseLayout
   let fields: DenseInterface
   let dialect: Dialect
+  /// Accesses whose states and records are kept at a time.
+  let segment: Int
 
   var interface: InterfaceLayout { fields.layout }
   /// The ε inside the norms' roots.
@@ -132,5 +134,7 @@ struct DensePlan: MemoryPlan {
     layout = DenseLayout(cells: c.nrCells, cellSize: c.cellSize, heads: c.readHeads)
     fields = DenseInterface(heads: c.readHeads, cellSize: c.cellSize, dialect: c.dialect)
     dialect = c.dialect
+    segment =
+      c.recomputeEvery == 0 ? .max : c.recomputeEvery * (c.shareMemory ? c.numLayers : 1)
   }
 }

@@ -3,7 +3,8 @@ import VectorKernels
 /// One dense memory of a network for a shard of the batch: its states and records through time, and scratch space.
 ///
 /// With `recording` every access has its own state and record, kept for the backward pass; of the link matrix, by far the largest part, only every few
-/// are kept (`RecordedLinks`). Without, a memory works in place on the outgoing state, and one record serves all.
+/// are kept (`RecordedLinks`). With `NetworkConfiguration.recomputeEvery` those of one segment are there at a time, and the states at the ends of all. Without
+/// recording, a memory works in place on the outgoing state, and one record serves all.
 final class DenseMemoryUnit: MemoryUnit, @unchecked Sendable {
   let plan: DensePlan
   let layout: DenseLayout
@@ -15,8 +16,9 @@ final class DenseMemoryUnit: MemoryUnit, @unchecked Sendable {
   let inside: Float
   let sorter: CellSorter
 
-  /// What is recorded of the states: all but the link matrices.
+  /// What is recorded of the states, within a segment and at the ends of segments: all but the link matrices.
   private let states: AlignedBuffer
+  private let ends: AlignedBuffer
   private let links: RecordedLinks?
   private let records: AlignedBuffer
   /// Gradient of the state, one block per element, carried from access to access.
@@ -43,9 +45,15 @@ final class DenseMemoryUnit: MemoryUnit, @unchecked Sendable {
     inside = plan.inside
     record = DenseLayout.Record(layout, interface: interface.layout)
     sorter = CellSorter(cells: layout.n)
-    states = AlignedBuffer(count: recording ? items * accesses * layout.link : 0)
-    links = recording ? RecordedLinks(layout, items: items, accesses: accesses) : nil
-    records = AlignedBuffer(count: recording ? items * accesses * record.count : record.count)
+    let segment = plan.segment
+    let block = recording ? items * layout.link : 0
+    states = AlignedBuffer(count: block * min(accesses, segment - 1))
+    ends = AlignedBuffer(count: block * (accesses / segment))
+    links =
+      recording
+      ? RecordedLinks(layout, items: items, accesses: accesses, segment: segment) : nil
+    records = AlignedBuffer(
+      count: recording ? items * min(accesses, segment) * record.count : record.count)
     carries = recording ? AlignedBuffer(count: items * layout.stateCount) : nil
     empty = AlignedBuffer(count: layout.stateCount)
     kernels.memory_norms(
@@ -94,7 +102,14 @@ final class DenseMemoryUnit: MemoryUnit, @unchecked Sendable {
     }
   }
 
-  func trace(access: Int, _ tracer: DenseTracer) { tracer.record(parts(access + 1, 0)) }
+  var recordedBytes: Int {
+    (states.count + ends.count + records.count + (links?.count ?? 0))
+      * MemoryLayout<Float>.stride
+  }
+
+  func trace(access: Int, _ tracer: DenseTracer) {
+    tracer.record(parts(access + 1, 0), interface: record(access, 0) + record.interface)
+  }
 
   func beginBackward(_ gradient: DenseMemoryState?) {
     for item in 0..<items {
@@ -121,12 +136,15 @@ final class DenseMemoryUnit: MemoryUnit, @unchecked Sendable {
   @inline(__always)
   func state(_ access: Int, _ item: Int) -> UnsafeMutablePointer<Float> {
     if !recording || access == 0 { return start + item * startStride }
-    return states.base + ((access - 1) * items + item) * layout.link
+    let (segment, place) = access.quotientAndRemainder(dividingBy: plan.segment)
+    let (buffer, number) = place == 0 ? (ends, segment - 1) : (states, place - 1)
+    return buffer.base + (number * items + item) * layout.link
   }
 
   @inline(__always)
   func record(_ access: Int, _ item: Int) -> UnsafeMutablePointer<Float> {
-    recording ? records.base + (access * items + item) * record.count : records.base
+    recording
+      ? records.base + (access % plan.segment * items + item) * record.count : records.base
   }
 
   /// The gradient that is carried back in time for an element.
@@ -223,7 +241,7 @@ extension DenseMemoryUnit {
     return memory
   }
 
-  static func tracer(_ plan: DensePlan) -> DenseTracer { DenseTracer(plan.layout) }
+  static func tracer(_ plan: DensePlan) -> DenseTracer { DenseTracer(plan) }
 }
 
 /// Scratch space of one access's backward pass.

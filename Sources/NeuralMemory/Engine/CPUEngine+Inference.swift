@@ -36,14 +36,8 @@ extension CPUEngine {
           let range = ranges[index]
           let runner = runners[index]
           runner.begin(
-            firstItem: range.lowerBound, items: range.count, lengths: Array(shape.lengths[range]),
-            passThroughMemory: options.passThroughMemory)
-          runner.load(controllers)
-          for (unit, memory) in zip(runner.units, writer.memories) {
-            unit.begin(
-              firstItem: range.lowerBound, items: range.count, incoming: nil, outgoing: memory)
-          }
-          if range.contains(0) { runner.tracer = tracer }
+            range, shape, from: controllers, incoming: nil, outgoing: writer.memories,
+            passThroughMemory: options.passThroughMemory, tracer: tracer)
           var done = 0
           while done < shape.steps {
             let steps = min(window, shape.steps - done)
@@ -54,13 +48,13 @@ extension CPUEngine {
             }
             done += steps
           }
-          runner.store(into: writer)
-          for unit in runner.units { unit.end { runner.accesses($0) } }
+          runner.end(into: writer)
         }
       }
     }
     giveBack(runners)
-    return NetworkOutput(output: output, state: writer.state, trace: tracer?.trace)
+    return NetworkOutput(
+      output: output, state: writer.state, trace: tracer?.trace, gates: tracer?.gates)
   }
 }
 

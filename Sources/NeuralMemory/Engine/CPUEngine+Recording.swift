@@ -37,32 +37,26 @@ extension CPUEngine {
           let range = ranges[index]
           let runner = runners[index]
           runner.begin(
-            firstItem: range.lowerBound, items: range.count, lengths: Array(shape.lengths[range]),
-            passThroughMemory: options.passThroughMemory)
-          runner.dropoutSeed = dropoutSeed
-          runner.load(start)
-          for (number, unit) in runner.units.enumerated() {
-            unit.begin(
-              firstItem: range.lowerBound, items: range.count, incoming: start?.memories[number],
-              outgoing: writer.memories[number])
-          }
-          if range.contains(0) { runner.tracer = tracer }
+            range, shape, from: start, incoming: start?.memories, outgoing: writer.memories,
+            passThroughMemory: options.passThroughMemory, dropoutSeed: dropoutSeed, tracer: tracer)
           if shape.steps > 0 && !range.isEmpty {
             runner.forward(source!, steps: shape.steps)
             runner.copyOutput { item, step in
               out! + shape.outputRow(range.lowerBound + item, step)
             }
           }
-          runner.store(into: writer)
-          for unit in runner.units { unit.end { runner.accesses($0) } }
+          runner.end(into: writer)
         }
       }
     }
     let recording = Recording(
       self, shape, ranges, runners, start: start, resetsMemory: resetsMemory)
     return (
-      NetworkOutput(output: output, state: writer.state, trace: tracer?.trace),
-      NetworkPullback(shape, plan) { recording.backward($0, state: $1) }
+      NetworkOutput(
+        output: output, state: writer.state, trace: tracer?.trace, gates: tracer?.gates),
+      NetworkPullback(
+        shape, plan, run: { recording.backward($0, state: $1) },
+        examine: { recording.examine($0, $1) })
     )
   }
 }
@@ -91,6 +85,27 @@ private final class Recording<Unit: MemoryUnit>: @unchecked Sendable {
   }
 
   deinit { engine.giveBack(runners) }
+
+  /// Step by step, layer by layer; within these, mechanism by mechanism for each element.
+  func examine(_ direction: Examined.Direction, _ visit: (Examined) -> Void) {
+    lock.lock()
+    defer { lock.unlock() }
+    let layers = 0..<engine.plan.layers
+    switch direction {
+    case .forward:
+      for step in 0..<shape.steps {
+        for layer in layers { for runner in runners { runner.examine(step, layer, visit) } }
+        for runner in runners { runner.examineOutput(step, visit) }
+      }
+    case .backward:
+      for step in (0..<shape.steps).reversed() {
+        for runner in runners { runner.examineOutputGradient(step, visit) }
+        for layer in layers.reversed() {
+          for runner in runners { runner.examineGradient(step, layer, visit) }
+        }
+      }
+    }
+  }
 
   func backward(
     _ output: Tensor, state: NetworkState<Unit.Memory>?

@@ -63,7 +63,7 @@ extension ShardRunner {
     loss: (_ items: Range<Int>, _ output: Tensor, _ gradient: inout Tensor) -> Double
   ) -> Double {
     begin(
-      firstItem: chunk.lowerBound, items: chunk.count, lengths: Array(shape.lengths[chunk]),
+      firstItem: chunk.lowerBound, items: chunk.count, lengths: shape.lengths[chunk],
       passThroughMemory: true)
     self.dropoutSeed = dropoutSeed
     load(nil)

@@ -34,6 +34,14 @@ final class CPUEngine<Unit: MemoryUnit>: NetworkEngine<Unit.Memory>, @unchecked 
     runInference(input, shape, controllers, memories: &memories, parameters, options)
   }
 
+  override func step(
+    _ input: Tensor, state: inout NetworkState<Memory>, _ parameters: ParameterStore,
+    passThroughMemory: Bool, into output: inout Tensor
+  ) {
+    runStep(
+      input, state: &state, parameters, passThroughMemory: passThroughMemory, into: &output)
+  }
+
   override func record(
     _ input: Tensor, _ shape: CallShape, _ state: NetworkState<Memory>?, resetsMemory: Bool,
     _ parameters: ParameterStore, _ options: CallOptions
@@ -85,8 +93,13 @@ final class CPUEngine<Unit: MemoryUnit>: NetworkEngine<Unit.Memory>, @unchecked 
     items: Int, steps: Int, recording: Bool, weights: PackedNetwork
   ) -> ShardRunner<Unit> {
     lock.lock()
-    let found = idle.firstIndex { $0.recording == recording && $0.fits(items: items, steps: steps) }
-    let runner = found.map { idle.remove(at: $0) }
+    // By hand, and the latest stands last: the library's searches and insertions may allocate, and a step must not.
+    var runner: ShardRunner<Unit>?
+    for index in stride(from: idle.count - 1, through: 0, by: -1)
+    where idle[index].recording == recording && idle[index].fits(items: items, steps: steps) {
+      runner = idle.remove(at: index)
+      break
+    }
     lock.unlock()
     if let runner {
       runner.weights = weights
@@ -97,16 +110,19 @@ final class CPUEngine<Unit: MemoryUnit>: NetworkEngine<Unit.Memory>, @unchecked 
       recording: recording)
   }
 
-  /// Takes working memory back. A few are kept, the latest first.
+  /// Takes working memory back. The latest few are kept.
   func giveBack(_ runners: [ShardRunner<Unit>]) {
-    for runner in runners {
-      runner.tracer = nil
-      for unit in runner.units { unit.release() }
-    }
+    for runner in runners.reversed() { giveBack(runner, of: runners.count) }
+  }
+
+  /// Takes one of `count` shards' working memory back. Allocates nothing once there is some.
+  func giveBack(_ runner: ShardRunner<Unit>, of count: Int) {
+    runner.tracer = nil
+    for unit in runner.units { unit.release() }
     lock.lock()
-    idle.insert(contentsOf: runners, at: 0)
+    idle.append(runner)
     // what an older, smaller one could do a newer one can too
-    idle = Array(idle.prefix(2 * max(runners.count, 1) + 2))
+    while idle.count > 2 * count + 2 { idle.remove(at: 0) }
     lock.unlock()
   }
 }
@@ -140,11 +156,15 @@ enum Sharding {
     }
   }
 
+  /// Before and after work on the calling thread, which is done with tiny numbers flushed to zero.
+  static func begin() -> UInt64 { vk_flush_denormals_begin() }
+  static func end(_ saved: UInt64) { vk_flush_denormals_end(saved) }
+
   /// Calls `body` once for each shard, on the workers' threads, with tiny numbers flushed to zero.
   static func run(_ shards: Int, _ body: @Sendable (Int) -> Void) {
     @Sendable func guarded(_ shard: Int) {
-      let saved = vk_flush_denormals_begin()
-      defer { vk_flush_denormals_end(saved) }
+      let saved = begin()
+      defer { end(saved) }
       body(shard)
     }
     if shards == 1 { return guarded(0) }

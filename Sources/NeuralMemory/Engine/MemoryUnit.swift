@@ -4,6 +4,8 @@ import VectorKernels
 protocol MemoryPlan: Sendable {
   init(_ configuration: NetworkConfiguration)
   var interface: InterfaceLayout { get }
+  /// What is kept of one access of one element for the way back.
+  var recordedParts: [RecordedPart] { get }
 }
 
 /// One memory of a network, as a runner drives it: for a shard of the batch, through time and back.
@@ -40,10 +42,15 @@ protocol MemoryUnit: AnyObject, Sendable {
     access: Int, item: Int, raw: UnsafePointer<Float>, reads: UnsafeMutablePointer<Float>)
   /// Ends a run in which each element made `accesses(item)` accesses.
   func end(accesses: (_ item: Int) -> Int)
+  /// Bytes of the records it has room for.
+  var recordedBytes: Int { get }
   /// Lets go of the memories of a run whose records nobody wants any more.
   func release()
   /// Shows the state after an access of the shard's first element.
   func trace(access: Int, _ tracer: Tracer)
+
+  /// Shows what a recorded access computed, mechanism by mechanism, in the order of execution.
+  func examine(access: Int, item: Int, _ visit: (Examined.Part) -> Void)
 
   /// Begins the way back; `gradient` is that of the memories left behind, nil: zero.
   func beginBackward(_ gradient: Memory?)
@@ -56,10 +63,13 @@ protocol MemoryUnit: AnyObject, Sendable {
 
 extension MemoryUnit {
   func release() {}
+  func examine(access: Int, item: Int, _ visit: (Examined.Part) -> Void) {}
 }
 
 /// Collects what a memory did to the batch's first element.
 protocol MemoryTracer: AnyObject, Sendable {
   /// The tables, under the Python package's keys.
   var trace: [String: Tensor] { get }
+  /// What the controller told the memory: gates and read modes, one row per access.
+  var gates: [String: Tensor] { get }
 }

@@ -24,6 +24,12 @@ public class NetworkEngine<Memory: ExternalMemoryState>: @unchecked Sendable {
     memories: inout [Memory], _ parameters: ParameterStore, _ options: CallOptions
   ) -> NetworkOutput<Memory> { abstract() }
 
+  /// One step of [batch, input] into [batch, output], the state changed in place.
+  func step(
+    _ input: Tensor, state: inout NetworkState<Memory>, _ parameters: ParameterStore,
+    passThroughMemory: Bool, into output: inout Tensor
+  ) { abstract() }
+
   func record(
     _ input: Tensor, _ shape: CallShape, _ state: NetworkState<Memory>?, resetsMemory: Bool,
     _ parameters: ParameterStore, _ options: CallOptions
@@ -47,6 +53,9 @@ public struct NetworkOutput<Memory: ExternalMemoryState>: Sendable {
   /// With `configuration.debug`, what the memory did to batch element 0: tables with one row per layer and time step (row `t · layers + l`), under the
   /// Python package's keys.
   public var trace: [String: Tensor]?
+  /// With `configuration.debug`, what the controllers told the memory, in rows as those of `trace`: `write_gate`, `allocation_gate` (dense) or
+  /// `interpolation_gate` (sparse) of one column, `free_gates` (dense) of one per head, `read_modes` (not SAM) of three per head: backward, forward, content.
+  public var gates: [String: Tensor]?
 }
 
 /// What the backward pass of a call gives.
@@ -67,14 +76,25 @@ public final class NetworkPullback<Memory: ExternalMemoryState>: Sendable {
   private let plan: NetworkPlan
   private let run:
     @Sendable (_ output: Tensor, _ state: NetworkState<Memory>?) -> NetworkGradients<Memory>
+  private let look: @Sendable (Examined.Direction, (Examined) -> Void) -> Void
 
   init(
     _ shape: CallShape, _ plan: NetworkPlan,
-    run: @escaping @Sendable (Tensor, NetworkState<Memory>?) -> NetworkGradients<Memory>
+    run: @escaping @Sendable (Tensor, NetworkState<Memory>?) -> NetworkGradients<Memory>,
+    examine look: @escaping @Sendable (Examined.Direction, (Examined) -> Void) -> Void
   ) {
     self.shape = shape
     self.plan = plan
     self.run = run
+    self.look = look
+  }
+
+  /// Shows everything that was computed, in the order of execution: for the search for a value that is not finite.
+  ///
+  /// The way back can be examined after the pullback was called, and shows its last call.
+  /// - Complexity: that of the numbers shown: all that the call recorded.
+  package func examine(_ direction: Examined.Direction, _ visit: (Examined) -> Void) {
+    look(direction, visit)
   }
 
   /// From the gradient of the output, and of the final state if wanted, to those of parameters, input and initial state.

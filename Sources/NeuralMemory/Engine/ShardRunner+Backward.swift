@@ -22,6 +22,7 @@ extension ShardRunner {
       kernels, m: items * steps, g.output.base, lda: plan.outputPadded, into: g.top.base,
       ldc: plan.topWidth, accumulate: false)
     for step in stride(from: steps - 1, through: 0, by: -1) {
+      restoreRecords(of: step)
       for layer in stride(from: plan.layers - 1, through: 0, by: -1) {
         backwardMemory(layer, step)
         for depth in stride(from: plan.hiddenLayers - 1, through: 0, by: -1) {

@@ -35,6 +35,7 @@ extension ShardRunner {
       }
       keepReads(step)
     }
+    recordedSegment = segment(of: steps - 1)
     let rows = items * steps
     fill(output.base, with: weights.output.bias.base, width: plan.outputPadded, rows: rows)
     weights.output.forward.multiply(
@@ -167,7 +168,7 @@ extension ShardRunner {
     }
   }
 
-  private func accessMemory(_ layer: Int, _ step: Int) {
+  func accessMemory(_ layer: Int, _ step: Int) {
     let memory = plan.memory(of: layer)
     let (base, stride) = destination(layer, step)
     let linear = weights.interfaces[memory]
@@ -184,8 +185,9 @@ extension ShardRunner {
       }
       units[memory].forward(
         access: access, item: item, raw: rawInterface.base + item * width, reads: reads)
+      // at once: the elements of a run without records share one
+      if item == 0, let tracer { units[memory].trace(access: access, tracer) }
     }
-    if let tracer, isActive(0, step) { units[memory].trace(access: access, tracer) }
   }
 
   private func clearReads(_ layer: Int, _ step: Int) {

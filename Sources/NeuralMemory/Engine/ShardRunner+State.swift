@@ -21,6 +21,31 @@ extension ShardRunner {
     }
   }
 
+  /// Prepares a shard's run of a call: controllers and last reads from `state`, memories from `incoming` on to `outgoing`.
+  func begin(
+    _ range: Range<Int>, _ shape: CallShape, from state: NetworkState<Unit.Memory>?,
+    incoming: [Unit.Memory]?, outgoing: [Unit.Memory], passThroughMemory: Bool,
+    dropoutSeed: UInt64? = nil, tracer: Unit.Tracer?
+  ) {
+    begin(
+      firstItem: range.lowerBound, items: range.count, lengths: shape.lengths[range],
+      passThroughMemory: passThroughMemory)
+    self.dropoutSeed = dropoutSeed
+    if range.contains(0) { self.tracer = tracer }
+    load(state)
+    for (number, unit) in units.enumerated() {
+      unit.begin(
+        firstItem: range.lowerBound, items: range.count, incoming: incoming?[number],
+        outgoing: outgoing[number])
+    }
+  }
+
+  /// Ends it: what the shard leaves behind goes into its rows of `state`.
+  func end(into state: StateWriter<Unit.Memory>) {
+    store(into: state)
+    for unit in units { unit.end { accesses($0) } }
+  }
+
   /// Writes the controllers' states and the reads at the window's end into the shard's rows of `state`.
   func store(into state: StateWriter<Unit.Memory>) {
     let hp = plan.hiddenPadded
@@ -37,6 +62,33 @@ extension ShardRunner {
     for item in 0..<items {
       state.reads.advanced(by: (firstItem + item) * plan.readSize).update(
         from: lastReads.base + item * plan.readPadded, count: plan.readSize)
+    }
+  }
+
+  /// Writes them into a state, whose tensors have the right shapes; without allocating if nobody else holds these.
+  func store(into state: inout NetworkState<Unit.Memory>) {
+    let hp = plan.hiddenPadded
+    for index in plan.cells.indices {
+      let (layer, depth) = (plan.cells[index].layer, plan.cells[index].depth)
+      state.controllers[layer][depth].h.withUnsafeMutableBuffer { target in
+        for item in 0..<items {
+          (target.baseAddress! + (firstItem + item) * plan.hidden).update(
+            from: jointRow(index, steps, item) + plan.cells[index].own, count: plan.hidden)
+        }
+      }
+      state.controllers[layer][depth].c?.withUnsafeMutableBuffer { target in
+        for item in 0..<items {
+          (target.baseAddress! + (firstItem + item) * plan.hidden).update(
+            from: carried[index].base + (steps * items + item) * hp, count: plan.hidden)
+        }
+      }
+    }
+    guard plan.readSize > 0 else { return }
+    state.reads.withUnsafeMutableBuffer { target in
+      for item in 0..<items {
+        (target.baseAddress! + (firstItem + item) * plan.readSize).update(
+          from: lastReads.base + item * plan.readPadded, count: plan.readSize)
+      }
     }
   }
 
@@ -100,7 +152,9 @@ extension ShardRunner {
       return
     }
     tensor.withUnsafeBuffer { values in
-      for item in 0..<items { body(item, values.baseAddress! + (firstItem + item) * width) }
+      for item in 0..<items {
+        body(item, values.baseAddress.map { $0 + (firstItem + item) * width })
+      }
     }
   }
 

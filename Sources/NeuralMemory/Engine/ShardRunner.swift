@@ -41,6 +41,8 @@ final class ShardRunner<Unit: MemoryUnit> {
   var stepsBefore = 0
   var passThroughMemory = true
   var dropoutSeed: UInt64?
+  /// With `recomputeEvery`, the segment of steps whose records the memories hold.
+  var recordedSegment = 0
   /// Gets a row after each access of the batch's first element, if the shard has it.
   var tracer: Unit.Tracer?
 
@@ -80,14 +82,25 @@ final class ShardRunner<Unit: MemoryUnit> {
   func fits(items: Int, steps: Int) -> Bool { items <= itemCapacity && steps <= stepCapacity }
 
   /// Prepares a run: of `items` elements from `firstItem` on, whose states `load` sets afterwards.
-  func begin(firstItem: Int, items: Int, lengths: [Int], passThroughMemory: Bool) {
+  func begin(firstItem: Int, items: Int, lengths: ArraySlice<Int>, passThroughMemory: Bool) {
+    begin(firstItem: firstItem, items: items, passThroughMemory: passThroughMemory)
+    self.lengths.append(contentsOf: lengths)
+  }
+
+  /// Prepares a run of one step.
+  func beginStep(firstItem: Int, items: Int, passThroughMemory: Bool) {
+    begin(firstItem: firstItem, items: items, passThroughMemory: passThroughMemory)
+    for _ in 0..<items { lengths.append(1) }
+  }
+
+  private func begin(firstItem: Int, items: Int, passThroughMemory: Bool) {
     require(
       items <= itemCapacity, "a runner for \(itemCapacity) elements cannot take \(items)")
     self.firstItem = firstItem
     self.items = items
-    self.lengths = lengths
     // a network without memories passes through none
     self.passThroughMemory = passThroughMemory && plan.memories > 0
+    lengths.removeAll(keepingCapacity: true)
     steps = 0
     stepsBefore = 0
     tracer = nil

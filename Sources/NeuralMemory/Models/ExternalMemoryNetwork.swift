@@ -95,20 +95,30 @@ extension ExternalMemoryNetwork {
   /// - Returns: [batch, outputSize].
   /// - Complexity: O(batch · (N² R + N W R + parameters)) for a DNC.
   public func step(_ input: Tensor, state: inout State, passThroughMemory: Bool = true) -> Tensor {
+    require(input.rank == 2, "one step's input has shape [batch, \(inputSize)], not \(input.shape)")
+    var output = Tensor(shape: [input.shape[0], outputSize])
+    step(input, state: &state, into: &output, passThroughMemory: passThroughMemory)
+    return output
+  }
+
+  /// Runs one step into a tensor that is there already.
+  ///
+  /// Allocates nothing once a first step has made the working memory, as long as one worker runs it (as with batch 1), nobody else holds the state or the
+  /// output, and the memory touches no new cells.
+  ///
+  /// Parameters as above; besides:
+  /// - Parameter output: [batch, outputSize], is overwritten.
+  public func step(
+    _ input: Tensor, state: inout State, into output: inout Tensor, passThroughMemory: Bool = true
+  ) {
     require(
       input.rank == 2 && input.shape[1] == inputSize,
       "one step's input has shape [batch, \(inputSize)], not \(input.shape)")
-    let batch = input.shape[0]
-    let sequence = input.reshaped(
-      configuration.batchFirst ? [batch, 1, inputSize] : [1, batch, inputSize])
-    // swapped, not copied: what nobody else holds may be changed in place
-    var memories: [Memory] = []
-    swap(&memories, &state.memories)
-    let result = _engine.infer(
-      sequence, CallShape(configuration, sequence, nil), state, memories: &memories, parameters,
-      .init(passThroughMemory: passThroughMemory))
-    state = result.state
-    return result.output.reshaped([batch, outputSize])
+    require(
+      output.isMatrix(input.shape[0], outputSize),
+      "one step's output has shape \([input.shape[0], outputSize]), not \(output.shape)")
+    _engine.step(
+      input, state: &state, parameters, passThroughMemory: passThroughMemory, into: &output)
   }
 
   public func evaluate(_ input: Tensor, lengths: [Int]?) -> Tensor {

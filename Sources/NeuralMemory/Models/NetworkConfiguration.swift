@@ -50,6 +50,11 @@ public struct NetworkConfiguration: Sendable, Equatable, Codable {
   public var index: MemoryIndex = .exact
   /// Number of cells in use from which an index other than the exact scan is trained and searched, by batch element. See `docs/index.md`.
   public var indexThreshold = 65_536
+  /// Trades time for memory in training a DNC ("gradient checkpointing", `checkpointEvery` in other places): of a sequence only the memory at every k-th step is
+  /// kept, and the way back computes the steps between anew, k at a time. The results are the same, bit for bit. 0: everything is kept.
+  ///
+  /// With k near the square root of the number of steps the memory's share is smallest: some 2√T instead of T states. See `docs/memory.md`.
+  public var recomputeEvery = 0
   /// Squashing of plain recurrent cells.
   public var nonlinearity: Nonlinearity = .tanh
   /// Whether every interface field has a linear map of its own.
@@ -120,6 +125,7 @@ public struct NetworkConfiguration: Sendable, Equatable, Codable {
     if memoryType.isSparse { try atLeastOne("sparse_reads", sparseReads) }
     if memoryType == .sdnc { try atLeastOne("temporal_reads", temporalReads) }
     try validateIndex()
+    try validateRecomputing()
     if memoryType != .dnc && dialect != .nature {
       throw ConfigurationError(
         argument: "dialect", value: dialect.rawValue, expected: "nature, the only one but for a dnc"
@@ -171,6 +177,21 @@ public struct NetworkConfiguration: Sendable, Equatable, Codable {
     }
   }
 
+  private func validateRecomputing() throws {
+    guard recomputeEvery != 0 else { return }
+    if memoryType != .dnc {
+      throw ConfigurationError(
+        argument: "recompute_every", value: "\(recomputeEvery)",
+        expected: "0; only a dnc keeps whole memories, a step of other networks keeps less than "
+          + "what computing it anew would need")
+    }
+    if recomputeEvery < 0 || recomputeEvery > 1 << 30 {
+      throw ConfigurationError(
+        argument: "recompute_every", value: "\(recomputeEvery)",
+        expected: "0 (everything is kept) or a number of time steps up to \(1 << 30)")
+    }
+  }
+
   private func validateIndex() throws {
     guard index != .exact else { return }
     if !memoryType.isSparse {
@@ -209,6 +230,7 @@ public struct NetworkConfiguration: Sendable, Equatable, Codable {
     case temporalReads = "temporal_reads"
     case index
     case indexThreshold = "index_threshold"
+    case recomputeEvery = "recompute_every"
     case nonlinearity
     case independentLinears = "independent_linears"
     case shareMemory = "share_memory"
@@ -241,6 +263,7 @@ public struct NetworkConfiguration: Sendable, Equatable, Codable {
     try read(.temporalReads, into: &temporalReads)
     try read(.index, into: &index)
     try read(.indexThreshold, into: &indexThreshold)
+    try read(.recomputeEvery, into: &recomputeEvery)
     try read(.nonlinearity, into: &nonlinearity)
     try read(.independentLinears, into: &independentLinears)
     try read(.shareMemory, into: &shareMemory)
@@ -275,6 +298,7 @@ extension NetworkConfiguration {
       try box.encode(index, forKey: .index)
       try box.encode(indexThreshold, forKey: .indexThreshold)
     }
+    if recomputeEvery != 0 { try box.encode(recomputeEvery, forKey: .recomputeEvery) }
     try box.encode(nonlinearity, forKey: .nonlinearity)
     if memoryType != .none {
       try box.encode(independentLinears, forKey: .independentLinears)

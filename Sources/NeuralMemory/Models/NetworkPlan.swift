@@ -29,6 +29,8 @@ struct NetworkPlan: Sendable {
   let readsOfStart: Bool
   let interface: InterfaceLayout
   let independentLinears: Bool
+  /// Steps whose memory records are kept at a time; 0: all.
+  let recomputeEvery: Int
   let cells: [CellPlan]
 
   /// Length of a row that goes into the output layer: [clipped h | reads] of the last layer.
@@ -102,6 +104,7 @@ extension NetworkPlan {
     readsOfStart = c.dialect == .pytorchDNC
     self.interface = interface
     independentLinears = c.independentLinears
+    recomputeEvery = c.recomputeEvery
 
     let hp = hiddenPadded
     let products: [CellProduct]

@@ -50,21 +50,33 @@ extension NetworkPlan {
       reads: Tensor(shape: [batch, readSize]))
   }
 
-  /// Stops the program if the parts of a state that all networks have do not belong to this network and batch.
+  /// Stops the program if the parts of a state that all networks have do not belong to this network and batch. Allocates nothing if they do.
   func check<Memory>(_ state: NetworkState<Memory>, batch: Int, _ what: String) {
-    require(
-      state.controllers.count == layers
-        && state.controllers.allSatisfy { $0.count == hiddenLayers },
-      "\(what) must have \(layers) layers of \(hiddenLayers) controller cells")
-    for cell in state.controllers.joined() {
+    func structure(_ isRight: Bool) {
       require(
-        cell.h.shape == [batch, hidden] && cell.c?.shape ?? [batch, hidden] == [batch, hidden]
-          && (cell.c != nil) == (rnnType == .lstm),
-        "\(what): a controller's h\(rnnType == .lstm ? " and c have" : " has") shape \([batch, hidden]), not \(cell.h.shape)\(cell.c.map { " and \($0.shape)" } ?? "")"
-      )
+        isRight, "\(what) must have \(layers) layers of \(hiddenLayers) controller cells")
+    }
+    structure(state.controllers.count == layers)
+    for layer in state.controllers {
+      structure(layer.count == hiddenLayers)
+      for cell in layer {
+        require(
+          cell.h.isMatrix(batch, hidden)
+            && cell.c.map { $0.isMatrix(batch, hidden) } ?? (rnnType != .lstm)
+            && (cell.c == nil || rnnType == .lstm),
+          "\(what): a controller's h\(rnnType == .lstm ? " and c have" : " has") shape \([batch, hidden]), not \(cell.h.shape)\(cell.c.map { " and \($0.shape)" } ?? "")"
+        )
+      }
     }
     require(
-      state.reads.shape == [batch, readSize],
+      state.reads.isMatrix(batch, readSize),
       "\(what): the reads have shape \([batch, readSize]), not \(state.reads.shape)")
+  }
+}
+
+extension Tensor {
+  /// Whether it has rank 2 and this shape.
+  func isMatrix(_ rows: Int, _ columns: Int) -> Bool {
+    rank == 2 && shape[0] == rows && shape[1] == columns
   }
 }

@@ -29,6 +29,7 @@ final class NoMemoryUnit: MemoryUnit {
     access: Int, item: Int, raw: UnsafePointer<Float>, reads: UnsafeMutablePointer<Float>
   ) {}
   func end(accesses: (_ item: Int) -> Int) {}
+  var recordedBytes: Int { 0 }
   func trace(access: Int, _ tracer: NoMemoryTracer) {}
   func beginBackward(_ gradient: NoMemoryState?) {}
   func backward(
@@ -40,6 +41,7 @@ final class NoMemoryUnit: MemoryUnit {
 /// An interface without fields.
 struct NoMemoryPlan: MemoryPlan {
   let interface = InterfaceLayout(fields: [])
+  let recordedParts: [RecordedPart] = []
 
   init(_ configuration: NetworkConfiguration) {}
 }
@@ -47,4 +49,5 @@ struct NoMemoryPlan: MemoryPlan {
 /// There is nothing to trace.
 final class NoMemoryTracer: MemoryTracer {
   var trace: [String: Tensor] { [:] }
+  var gates: [String: Tensor] { [:] }
 }

@@ -21,6 +21,14 @@ struct AccessOrder {
     self.cells = cells
   }
 
+  /// Forgets all accesses, which were of the first `cells` cells.
+  mutating func clear(cells: Int) {
+    next.clear(cells: cells)
+    previous.clear(cells: cells)
+    last.clear(cells: cells)
+    (stalest, latest, firstNever, self.cells) = (-1, -1, 0, 0)
+  }
+
   func copy(cells: Int) -> AccessOrder {
     var other = self
     other.next = next.copy(cells: cells)

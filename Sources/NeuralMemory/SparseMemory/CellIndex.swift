@@ -10,6 +10,10 @@ protocol CellIndex: AnyObject {
   func candidates(
     _ queries: UnsafePointer<Float>, in memory: SparseItem
   ) -> UnsafeBufferPointer<Int32>?
+  /// Bytes it holds.
+  var bytes: Int { get }
+  /// Why it fell back to the exact scan, if it did.
+  var failureMessage: String? { get }
   /// An independent copy, O(rows).
   func copy() -> any CellIndex
 }
@@ -18,6 +22,8 @@ protocol CellIndex: AnyObject {
 final class ExactIndex: CellIndex, Sendable {
   static let shared = ExactIndex()
 
+  var bytes: Int { 0 }
+  var failureMessage: String? { nil }
   func change(_ cells: [(cell: Int32, weight: Float)]) {}
   func remove(_ cells: [Int32]) {}
   func candidates(

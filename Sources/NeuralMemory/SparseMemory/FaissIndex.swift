@@ -1,4 +1,5 @@
 #if FAISS
+  import Foundation
   import VectorKernels
 
   /// FAISS's inverted lists (`IndexIVFFlat`) over the cells of one memory, normalised: the inner product with a query orders them as the cosine does, up to its ε.
@@ -7,7 +8,7 @@
   /// - At the threshold the lists are trained on the memory's own cells, and again whenever as many rows have changed or come as there were at the last training. So
   ///   training costs a bounded amount per changed row, and the lists follow a memory that grows or drifts.
   /// - A changed row is proposed to every query at once, and goes to FAISS with others, a few hundred at a time: what was written last is never missed.
-  /// - Should FAISS fail, for lack of storage, the memory goes on with the exact scan.
+  /// - Should FAISS fail, for lack of storage, the memory goes on with the exact scan, and says so on standard error.
   final class FaissIndex: CellIndex {
     private let plan: SparsePlan
     private let threshold: Int
@@ -56,6 +57,15 @@
       products.deallocate()
       proposed.deallocate()
     }
+
+    /// Of FAISS: a row with its number and its place in the lists, and the lists' centres.
+    var bytes: Int {
+      let row = plan.wp * MemoryLayout<Float>.stride
+      let lists = rows.map { $0.count * (row + 16) + listCount * row } ?? 0
+      return lists + isPending.capacity + pending.capacity * MemoryLayout<Int32>.stride
+    }
+
+    var failureMessage: String? { failure.map { "\($0)" } }
 
     func copy() -> any CellIndex {
       let other = FaissIndex(plan, threshold: threshold)
@@ -171,6 +181,8 @@
       do { try body() } catch {
         failure = error
         rows = nil
+        let message = "swift-dnc: \(error); a memory goes on with the exact scan of its cells\n"
+        FileHandle.standardError.write(Data(message.utf8))
       }
     }
 

@@ -1,8 +1,10 @@
 /// Gradients of a shard's sparse memories, carried back in time.
 final class SparseGradients {
   private let plan: SparsePlan
-  /// Of the contents of the touched cells, by element.
+  /// Of the contents of the touched cells, by element; zero but for the cells that are listed, so that a way back costs what it touches.
   private var rows: [GrowingArray<Float>]
+  private var isListed: [GrowingArray<Bool>]
+  private var listed: [[Int32]]
   private var touched: [Int]
   /// Of the read weights after the access that comes next on the way back, by element, head and entry.
   private let reads: AlignedBuffer
@@ -17,6 +19,8 @@ final class SparseGradients {
   init(_ plan: SparsePlan, items: Int) {
     self.plan = plan
     rows = (0..<items).map { _ in GrowingArray(stride: plan.wp, initial: 0) }
+    isListed = (0..<items).map { _ in GrowingArray(stride: 1, initial: false) }
+    listed = Array(repeating: [], count: items)
     touched = Array(repeating: 0, count: items)
     reads = AlignedBuffer(count: items * plan.reads)
     earlier = AlignedBuffer(count: plan.reads)
@@ -27,28 +31,45 @@ final class SparseGradients {
     shrink = AlignedBuffer(count: plan.reads)
   }
 
-  deinit { for array in rows { array.release() } }
+  deinit {
+    for array in rows { array.release() }
+    for array in isListed { array.release() }
+  }
 
+  /// The gradient of a cell, to be changed.
   @inline(__always)
   func row(_ item: Int, _ cell: Int) -> UnsafeMutablePointer<Float> {
-    rows[item].base + cell * plan.wp
+    if !isListed[item].base[cell] {
+      isListed[item].base[cell] = true
+      listed[item].append(Int32(cell))
+    }
+    return rows[item].base + cell * plan.wp
   }
+
+  /// Number of an element's cells whose gradient was changed since `begin`.
+  func changedCells(_ item: Int) -> Int { listed[item].count }
 
   @inline(__always)
   func reads(_ item: Int) -> UnsafeMutablePointer<Float> { reads.base + item * plan.reads }
 
-  /// Sets the carry from the gradient of the memory left behind; O(touched cells).
+  /// Sets the carry from the gradient of the memory left behind; O(cells changed last time), and with a gradient O(cells it has).
   ///
   /// That may be of cells that later calls touched first: it goes through to the start.
   func begin(_ item: Int, touched cells: Int, reads lists: WeightLists, gradient: SparseItem?) {
+    for cell in listed[item] {
+      (rows[item].base + Int(cell) * plan.wp).update(repeating: 0, count: plan.wp)
+      isListed[item].base[Int(cell)] = false
+    }
+    listed[item].removeAll(keepingCapacity: true)
     let count = max(cells, gradient?.touched ?? 0)
     rows[item].grow(to: count)
+    isListed[item].grow(to: count)
     touched[item] = count
-    rows[item].base.update(repeating: 0, count: count * plan.wp)
     reads(item).update(repeating: 0, count: plan.reads)
     guard let gradient else { return }
-    rows[item].base.update(
-      from: gradient.row(0), count: gradient.touched * plan.wp)
+    for cell in 0..<gradient.touched {
+      row(item, cell).update(from: gradient.row(cell), count: plan.wp)
+    }
     for head in 0..<plan.r {
       for entry in head * plan.headReads..<head * plan.headReads + lists.counts[head] {
         for other in head * plan.headReads..<head * plan.headReads + gradient.reads.counts[head]
@@ -62,7 +83,10 @@ final class SparseGradients {
   /// Writes the carry as the gradient of the memory at the start, whose reads were `lists`.
   func end(_ item: Int, reads lists: WeightLists, into gradient: SparseItem) {
     if touched[item] > 0 { gradient.touch(touched[item] - 1) }
-    gradient.row(0).update(from: rows[item].base, count: touched[item] * plan.wp)
+    for cell in listed[item] {
+      gradient.row(Int(cell)).update(
+        from: rows[item].base + Int(cell) * plan.wp, count: plan.wp)
+    }
     gradient.reads = lists
     for head in 0..<plan.r {
       for entry in head * plan.headReads..<head * plan.headReads + lists.counts[head] {

@@ -74,6 +74,19 @@ final class SparseItem: @unchecked Sendable {
   /// An independent copy. O(touched cells).
   func copy() -> SparseItem { SparseItem(copying: self) }
 
+  /// Empties the memory; the storage is kept. O(touched cells).
+  func clear() {
+    rows.clear(cells: touched)
+    norms.clear(cells: touched)
+    scales.clear(cells: touched)
+    order.clear(cells: touched)
+    links?.clear(cells: touched)
+    for head in reads.counts.indices { reads.counts[head] = 0 }
+    writes.counts[0] = 0
+    (touched, step, cleared, scanned) = (0, 0, 0, 0)
+    index = indexChoice.make(plan)
+  }
+
   /// Takes cells up to `cell` into use.
   @inline(__always)
   func touch(_ cell: Int) {
@@ -93,9 +106,9 @@ final class SparseItem: @unchecked Sendable {
   @inline(__always)
   func row(_ cell: Int) -> UnsafeMutablePointer<Float> { rows.base + cell * plan.wp }
 
-  /// Bytes of storage by cell.
+  /// Bytes of storage by cell, the index's included.
   var bytes: Int {
-    rows.bytes + norms.bytes + scales.bytes + order.bytes + (links?.bytes ?? 0)
+    rows.bytes + norms.bytes + scales.bytes + order.bytes + (links?.bytes ?? 0) + index.bytes
   }
 
   /// Whether two memories hold the same. Cells that one of them has not touched are empty in the other.

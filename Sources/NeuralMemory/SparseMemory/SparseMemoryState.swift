@@ -20,8 +20,11 @@ public struct SparseMemoryState: ExternalMemoryState {
   /// Number of cells of an element that were read or written since its memory was empty: these are the first ones.
   public func touchedCells(of element: Int) -> Int { items[element].touched }
 
-  /// Bytes that an element's cells take.
+  /// Bytes that an element's cells take, with those of its index if it has one.
   public func bytes(of element: Int) -> Int { items[element].bytes }
+
+  /// Why an element's index gave up and its cells are scanned instead, if that happened; it is said on standard error as well.
+  public func indexFailure(of element: Int) -> String? { items[element].index.failureMessage }
 
   /// Contents of an element's touched cells: [touched cells, W].
   public func memory(of element: Int) -> Tensor {

@@ -271,7 +271,7 @@ extension SparseMemoryUnit {
     }
     for (cell, _) in accessList { slots.base[Int(cell)] = -1 }
     accessList.removeAll { !($0.weight > SparsePlan.threshold) }
-    accessList.sort { $0.cell < $1.cell }
+    sortInPlace(&accessList) { $0.cell < $1.cell }
     for (cell, _) in accessList { memory.order.access(Int(cell), step: memory.step) }
   }
 }

@@ -11,16 +11,20 @@ final class SparseMemoryUnit: MemoryUnit, @unchecked Sendable {
 
   private let floats: AlignedBuffer
   private let integers: UnsafeMutablePointer<Int32>
+  let recordedBytes: Int
   private var firstItem = 0
   private var items = 0
   private(set) var memories: [SparseItem] = []
+  /// Memories of training passes, which nobody else sees: emptied and used again.
+  private var own: [SparseItem] = []
   /// Reads with which each element started.
   private(set) var startReads: [WeightLists] = []
+  private let noReads: WeightLists
 
   // Scratch space of one access.
   var nearest: NearestCells
   var slots = GrowingArray<Int32>(stride: 1, initial: -1)
-  var linkScratch = LinkScratch()
+  var linkScratch: LinkScratch
   /// Gradients of the write weights of one access, as every head's last weight gets them.
   let writeGradients: UnsafeMutablePointer<Float>
   var writeList: [(cell: Int32, weight: Float)] = []
@@ -37,9 +41,18 @@ final class SparseMemoryUnit: MemoryUnit, @unchecked Sendable {
     floats = AlignedBuffer(count: count * record.floats)
     integers = .allocate(capacity: count * record.integers)
     integers.initialize(repeating: 0, count: count * record.integers)
+    recordedBytes =
+      count
+      * (record.floats * MemoryLayout<Float>.stride + record.integers * MemoryLayout<Int32>.stride)
     writeGradients = .allocate(capacity: plan.writes)
     writeGradients.initialize(repeating: 0, count: plan.writes)
+    noReads = WeightLists(lists: plan.r, capacity: plan.headReads)
     nearest = NearestCells(plan)
+    // as long as they can get, so that no step makes them longer
+    writeList.reserveCapacity(plan.writes)
+    directionList.reserveCapacity(plan.headReads * plan.kl)
+    accessList.reserveCapacity(plan.writes + plan.reads)
+    linkScratch = LinkScratch(writes: plan.writes, kl: plan.kl)
     gradients = recording ? SparseGradients(plan, items: items) : nil
   }
 
@@ -51,26 +64,37 @@ final class SparseMemoryUnit: MemoryUnit, @unchecked Sendable {
   }
 
   func beginEmpty(items: Int) {
-    begin(
-      firstItem: 0, items: items, incoming: nil,
-      outgoing: SparseMemoryUnit.empty(plan, batch: items))
+    while own.count < items { own.append(SparseItem(plan)) }
+    begin(firstItem: 0, items: items, own[..<items])
+    for memory in memories { memory.clear() }
+    startReads.removeAll(keepingCapacity: true)
+    for _ in 0..<items { startReads.append(noReads) }
   }
 
   func begin(
     firstItem: Int, items: Int, incoming: SparseMemoryState?, outgoing: SparseMemoryState
   ) {
+    begin(firstItem: firstItem, items: items, outgoing.items[firstItem..<firstItem + items])
+    startReads.removeAll(keepingCapacity: true)
+    if recording { startReads.append(contentsOf: memories.lazy.map(\.reads)) }
+  }
+
+  private func begin(firstItem: Int, items: Int, _ memories: ArraySlice<SparseItem>) {
     self.firstItem = firstItem
     self.items = items
-    memories = Array(outgoing.items[firstItem..<firstItem + items])
-    startReads = recording ? memories.map(\.reads) : []
+    self.memories.removeAll(keepingCapacity: true)
+    self.memories.append(contentsOf: memories)
   }
 
   func end(accesses: (_ item: Int) -> Int) {
     // what is left behind belongs to the caller now
-    if !recording { memories = [] }
+    if !recording { memories.removeAll(keepingCapacity: true) }
   }
 
-  func release() { (memories, startReads) = ([], []) }
+  func release() {
+    memories.removeAll(keepingCapacity: true)
+    startReads.removeAll(keepingCapacity: true)
+  }
 
   @inline(__always)
   func floats(_ access: Int, _ item: Int) -> UnsafeMutablePointer<Float> {
@@ -82,7 +106,9 @@ final class SparseMemoryUnit: MemoryUnit, @unchecked Sendable {
     recording ? integers + (access * items + item) * record.integers : integers
   }
 
-  func trace(access: Int, _ tracer: SparseTracer) { tracer.record(memories[0]) }
+  func trace(access: Int, _ tracer: SparseTracer) {
+    tracer.record(memories[0], interface: floats(access, 0) + record.interface)
+  }
 
   func beginBackward(_ gradient: SparseMemoryState?) {
     slots.grow(to: memories.map(\.touched).max() ?? 0)

@@ -13,6 +13,8 @@ final class SparseTracer: MemoryTracer, @unchecked Sendable {
     let after: [[(cell: Int32, weight: Float)]]
     let before: [[(cell: Int32, weight: Float)]]
     let precedence: [(cell: Int32, weight: Float)]
+    let gates: [Float]
+    let modes: [Float]
   }
 
   private let plan: SparsePlan
@@ -23,7 +25,8 @@ final class SparseTracer: MemoryTracer, @unchecked Sendable {
 
   init(_ plan: SparsePlan) { self.plan = plan }
 
-  func record(_ item: SparseItem) {
+  /// - Parameter interface: squashed, as the access used it.
+  func record(_ item: SparseItem, interface x: UnsafePointer<Float>) {
     var memory: [Float] = []
     for cell in 0..<item.touched {
       memory.append(contentsOf: UnsafeBufferPointer(start: item.row(cell), count: plan.w))
@@ -46,7 +49,21 @@ final class SparseTracer: MemoryTracer, @unchecked Sendable {
           ?? [],
         before: item.links.map { links in (0..<item.touched).map { links.before.entries($0) } }
           ?? [],
-        precedence: item.links?.precedence ?? []))
+        precedence: item.links?.precedence ?? [],
+        gates: [x[plan.fields.interpolationGate], x[plan.fields.writeGate]],
+        modes: plan.hasLinks
+          ? Array(UnsafeBufferPointer(start: x + plan.fields.modes, count: 3 * plan.r)) : []))
+  }
+
+  var gates: [String: Tensor] {
+    func table(_ columns: Int, _ values: (Row) -> ArraySlice<Float>) -> Tensor {
+      Tensor(shape: [rows.count, columns], values: rows.flatMap(values))
+    }
+    var tables = [
+      "interpolation_gate": table(1) { $0.gates[..<1] }, "write_gate": table(1) { $0.gates[1...] },
+    ]
+    if plan.hasLinks { tables["read_modes"] = table(3 * plan.r) { $0.modes[...] } }
+    return tables
   }
 
   var trace: [String: Tensor] {

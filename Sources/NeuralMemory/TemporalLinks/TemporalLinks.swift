@@ -20,6 +20,13 @@ struct TemporalLinks {
     after.grow(to: cells)
   }
 
+  /// Removes all links, which are in the first `cells` rows.
+  mutating func clear(cells: Int) {
+    before.clear(rows: cells)
+    after.clear(rows: cells)
+    precedence.removeAll(keepingCapacity: true)
+  }
+
   func copy(cells: Int) -> TemporalLinks {
     var other = self
     other.before = before.copy(cells: cells)
@@ -107,6 +114,15 @@ struct LinkScratch {
   var entries: [(row: Int, cell: Int32, weight: Float)] = []
   var row: [(cell: Int32, weight: Float)] = []
 
+  init(writes: Int, kl: Int) {
+    written.reserveCapacity(writes)
+    // the links of a row and the precedence, for each of the K_L largest writes
+    targets.reserveCapacity(2 * kl)
+    changed.reserveCapacity(2 * kl * kl)
+    entries.reserveCapacity(2 * kl * kl * 2 * kl)
+    row.reserveCapacity(max(2 * kl, 2 * kl * kl))
+  }
+
   /// In row `i` of `rows`: the entry `j` decays by `decay` and gets `share`.
   mutating func add(_ j: Int32, _ decay: Float, _ share: Float, to i: Int32, of rows: LinkRows) {
     let number: Int
@@ -131,10 +147,48 @@ struct LinkScratch {
 func keepLargest(_ entries: inout [(cell: Int32, weight: Float)], _ count: Int) {
   entries.removeAll { !($0.weight > 0) }
   if entries.count > count {
-    entries.sort { $0.weight != $1.weight ? $0.weight > $1.weight : $0.cell < $1.cell }
+    sortInPlace(&entries) {
+      $0.weight != $1.weight ? $0.weight > $1.weight : $0.cell < $1.cell
+    }
     entries.removeLast(entries.count - count)
   }
-  entries.sort { $0.cell < $1.cell }
+  sortInPlace(&entries) { $0.cell < $1.cell }
+}
+
+/// Sorts a list whose elements are all different; unlike `sort`, which merges longer ones by way of a copy, it never allocates.
+func sortInPlace<Element>(
+  _ list: inout [Element], by goesBefore: (Element, Element) -> Bool
+) {
+  list.withUnsafeMutableBufferPointer { list in
+    if list.count <= 32 {
+      for end in 1..<max(1, list.count) {
+        var place = end
+        while place > 0 && goesBefore(list[place], list[place - 1]) {
+          list.swapAt(place, place - 1)
+          place -= 1
+        }
+      }
+      return
+    }
+    // heap sort: the last of those not sorted yet stands at the root
+    func sink(_ root: Int, below end: Int) {
+      var parent = root
+      while 2 * parent + 1 < end {
+        var child = 2 * parent + 1
+        if child + 1 < end && goesBefore(list[child], list[child + 1]) { child += 1 }
+        guard goesBefore(list[parent], list[child]) else { return }
+        list.swapAt(parent, child)
+        parent = child
+      }
+    }
+    for root in stride(from: list.count / 2 - 1, through: 0, by: -1) {
+      sink(root, below: list.count)
+    }
+    for end in stride(from: list.count - 1, to: 0, by: -1) {
+      list.swapAt(0, end)
+      sink(0, below: end)
+    }
+  }
 }
 
 /// Keeps the `count` largest entries; divides them by their sum if that is above 1.
@@ -184,6 +238,9 @@ struct LinkRows {
     cells.grow(to: rows)
     weights.grow(to: rows)
   }
+
+  /// Empties the first `rows` rows: what stands behind a row's end means nothing.
+  func clear(rows: Int) { counts.clear(cells: rows) }
 
   func copy(cells rows: Int) -> LinkRows {
     var other = self

@@ -106,6 +106,9 @@ struct CommandRunner {
       return Result(code: process.terminationStatus, output: texts[0], errors: texts[1])
     }
 
+    /// What the process has printed so far.
+    var output: String { (try? String(contentsOf: places[0], encoding: .utf8)) ?? "" }
+
     func killAtOnce() {
       kill(process.processIdentifier, SIGKILL)
       process.waitUntilExit()

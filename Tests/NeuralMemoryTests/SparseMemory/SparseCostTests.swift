@@ -125,14 +125,47 @@ import Testing
   /// The time loop takes no memory from the heap, once the cells are in use: as many allocations for 200 steps as for 50.
   @Test(.enabled(if: allocation_count_works(), "allocations are counted with glibc only"))
   func stepsOfAFullMemoryAllocateNothing() {
-    let model = SAM(inputSize: 3, hiddenSize: 8, nrCells: 24, readHeads: 2, cellSize: 5)
+    check(SAM(inputSize: 3, hiddenSize: 8, nrCells: 24, readHeads: 2, cellSize: 5))
+    check(
+      SDNC(
+        inputSize: 3, hiddenSize: 8, nrCells: 64, readHeads: 6, sparseReads: 6, temporalReads: 6,
+        cellSize: 5))
+  }
+
+  private func check<Model: ExternalMemoryNetwork>(_ model: Model)
+  where Model.Memory == SparseMemoryState {
     var random = RandomNumbers(seed: 1)
-    let full = model(random.tensor([1, 200, 3])).state
+    let full = model(random.tensor([1, 400, 3])).state
+    #expect(full.memories[0].touchedCells(of: 0) == model.configuration.nrCells)
     func count(_ steps: Int) -> UInt64 {
       let input = random.tensor([1, steps, 3])
       return settled { _ = model(input, state: full, workers: 1) }
     }
     let long = count(200)
-    #expect(count(50) == long)
+    #expect(count(50) == long, "\(Model.self)")
+  }
+
+  /// The way back touches the gradients of the cells that the call touched, not those of all that the memory holds.
+  @Test func theWayBackCostsWhatTheCallTouched() {
+    for steps in [30, 600] {
+      let model = SAM(inputSize: 3, hiddenSize: 8, nrCells: 1 << 20, cellSize: 5)
+      var random = RandomNumbers(seed: 1)
+      let start = model(random.tensor([1, steps, 3])).state
+      let plan = SparsePlan(model.configuration)
+      let gradients = SparseGradients(plan, items: 1)
+      let reads = WeightLists(lists: plan.r, capacity: plan.headReads)
+      let touched = start.memories[0].touchedCells(of: 0)
+      #expect(touched > steps)
+      gradients.begin(0, touched: touched, reads: reads, gradient: nil)
+      for cell in [3, touched - 1, 3] { gradients.row(0, cell)[0] += 1 }
+      #expect(gradients.changedCells(0) == 2)
+      let result = SparseItem(plan)
+      gradients.end(0, reads: reads, into: result)
+      #expect(result.touched == touched)
+      #expect(result.row(3)[0] == 2 && result.row(touched - 1)[0] == 1 && result.row(4)[0] == 0)
+      // what was changed is zero again at the next way back
+      gradients.begin(0, touched: touched, reads: reads, gradient: nil)
+      #expect(gradients.changedCells(0) == 0 && gradients.row(0, 3)[0] == 0)
+    }
   }
 }

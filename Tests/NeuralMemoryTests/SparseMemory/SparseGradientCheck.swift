@@ -12,17 +12,25 @@ struct SparseGradientCheck<Model: ExternalMemoryNetwork> where Model.Memory == S
   private let reference: SparseReference
   private let final: SparseNetworkState
   private let pullback: Model.Pullback
+  private let resetExperience: Bool
   /// Whether no choice and no kink is near, so that both make the same choices and a difference quotient means something.
   let isSmooth: Bool
 
-  init(_ test: SparseCase<Model>, throughState: Bool = true) {
+  init(
+    _ test: SparseCase<Model>, throughState: Bool = true, resetExperience: Bool = false,
+    passThroughMemory: Bool = true
+  ) {
     var random = test.random
     let (output, pullback) = test.model.callWithPullback(
-      test.input, state: test.start, lengths: test.lengths, workers: test.workers)
+      test.input, state: test.start, lengths: test.lengths, resetExperience: resetExperience,
+      passThroughMemory: passThroughMemory, workers: test.workers)
     outputGradient = random.tensor(output.output.shape)
     stateGradient = random.cotangent(of: output.state, scale: throughState ? 0.5 : 0)
     var reference = test.reference
-    let run = reference.run(test.numbers)
+    reference.passThroughMemory = passThroughMemory
+    if resetExperience { reference.start = nil }
+    self.resetExperience = resetExperience
+    let run = reference.run(Self.seen(test.numbers, resetExperience))
     reference.replay = run.choices
     isSmooth = run.kink > 1e-4 && run.margins.joined().allSatisfy { $0 > 1e-4 }
     self.test = test
@@ -43,8 +51,18 @@ struct SparseGradientCheck<Model: ExternalMemoryNetwork> where Model.Memory == S
     return (all, named)
   }
 
+  /// What a network sees of the start's numbers: after a reset nothing of the memories.
+  private static func seen(
+    _ numbers: [String: [Double]], _ resetExperience: Bool
+  ) -> [String: [Double]] {
+    guard resetExperience else { return numbers }
+    return numbers.filter {
+      !$0.key.hasPrefix("state/memory") && !$0.key.hasPrefix("state/read_weights")
+    }
+  }
+
   private func loss(_ numbers: [String: [Double]]) -> Double {
-    let result = reference.run(numbers)
+    let result = reference.run(Self.seen(numbers, resetExperience))
     var loss = dot(result.output, outputGradient.values.map(Double.init))
     for (name, values) in SparseStateNumbers.dictionary(stateGradient) {
       loss += dot(result.state[name]!, values)

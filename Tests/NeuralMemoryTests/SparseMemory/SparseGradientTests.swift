@@ -7,7 +7,8 @@ import Testing
 @Suite struct SparseGradientTests {
   private func check<Model: ExternalMemoryNetwork>(
     _ type: Model.Type, _ count: Int, from seed: UInt64, elements: Bool = false,
-    change: (inout NetworkConfiguration) -> Void
+    resetExperience: Bool = false, passThroughMemory: Bool = true,
+    change: (inout NetworkConfiguration) -> Void = { _ in }
   ) where Model.Memory == SparseMemoryState {
     var limits = SparseCase<Model>.Limits()
     (limits.cells, limits.cellSize, limits.heads, limits.sparse) = (12, 6, 3, 4)
@@ -21,7 +22,9 @@ import Testing
     for number in 0..<UInt64(10 * count) where checked < count {
       var test = SparseCase<Model>(seed: seed + number, limits: limits, change: change)
       if number % 4 > 0 { test.warmUp(8) }
-      let check = SparseGradientCheck(test, throughState: number % 5 > 0)
+      let check = SparseGradientCheck(
+        test, throughState: number % 5 > 0, resetExperience: resetExperience,
+        passThroughMemory: passThroughMemory)
       guard check.isSmooth else { continue }
       checked += 1
       check.check(elements: elements)
@@ -48,6 +51,16 @@ import Testing
   @Test func throughATightClip() {
     check(SAM.self, 4, from: 640_000) { $0.clip = 0.1 }
     check(SDNC.self, 4, from: 650_000) { $0.clip = 0.1 }
+  }
+
+  @Test(arguments: [(true, true), (false, true), (false, false)])
+  func withoutMemoryOrAfterAReset(passThroughMemory: Bool, resetExperience: Bool) {
+    check(
+      SAM.self, 6, from: 690_000, resetExperience: resetExperience,
+      passThroughMemory: passThroughMemory)
+    check(
+      SDNC.self, 6, from: 695_000, resetExperience: resetExperience,
+      passThroughMemory: passThroughMemory)
   }
 
   /// One cell, or one that is cleared and read again and again.

@@ -210,4 +210,49 @@ import Testing
     #expect(state.memories[0].items[0].step == 200_000)
     #expect(broken.isEmpty, "\(broken.prefix(3))")
   }
+
+  #if os(Linux)
+    /// A million steps of one memory, in a process of its own: no number drifts off, and what is resident stays the same.
+    @Test func aMillionStepsOfSAM() async {
+      await #expect(processExitsWith: .success) {
+        Self.million(
+          SAM(
+            inputSize: 2, hiddenSize: 4, numHiddenLayers: 1, nrCells: 32, readHeads: 1,
+            sparseReads: 2, cellSize: 4))
+      }
+    }
+
+    @Test func aMillionStepsOfSDNC() async {
+      await #expect(processExitsWith: .success) {
+        Self.million(
+          SDNC(
+            inputSize: 2, hiddenSize: 4, numHiddenLayers: 1, nrCells: 32, readHeads: 1,
+            sparseReads: 1, temporalReads: 1, cellSize: 4))
+      }
+    }
+
+    private static func million<Model: ExternalMemoryNetwork>(_ model: Model)
+    where Model.Memory == SparseMemoryState {
+      var model = model
+      model.parameters.values = model.parameters.values.map { 2 * $0 }
+      var random = RandomNumbers(seed: 5)
+      let inputs = (0..<1000).map { _ in random.tensor([1, 2]) }
+      var state = model.initialState(batch: 1)
+      var output = Tensor(shape: [1, 2])
+      var resident = 0
+      for round in 0..<1000 {
+        for input in inputs { model.step(input, state: &state, into: &output) }
+        precondition(output.allFinite && broken(state.memories[0].items[0]).isEmpty)
+        if round == 20 { resident = residentPages }
+      }
+      precondition(state.memories[0].items[0].step == 1_000_000)
+      // a page is 4 KiB or more
+      precondition(residentPages <= resident + 64, "\(residentPages) pages after \(resident)")
+    }
+
+    private static var residentPages: Int {
+      let numbers = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
+      return Int(numbers.split(separator: " ").dropFirst().first ?? "") ?? .max
+    }
+  #endif
 }

@@ -77,4 +77,33 @@ import Testing
     #expect(gradients.parameters == one.gradients.parameters, "\(test)")
     #expect(gradients.input.transposed([1, 0, 2]) == one.gradients.input, "\(test)")
   }
+
+  /// As long as neither memory is full, networks with 2^10 and with 2^20 cells learn the same, bit for bit, whatever the seed: they use the same cells.
+  @Test(arguments: 1...3 as ClosedRange<UInt64>)
+  func learningDoesNotDependOnTheNumberOfCells(seed: UInt64) {
+    func trained<Model: ExternalMemoryNetwork>(_ type: Model.Type, _ cells: Int) -> [Float] {
+      var c = NetworkConfiguration(inputSize: 4, hiddenSize: 16, memoryType: Model.memoryType)
+      (c.nrCells, c.readHeads, c.cellSize) = (cells, 2, 8)
+      var model = Model(configuration: c, seed: seed)
+      var random = RandomNumbers(seed: seed)
+      var gradient = ParameterStore(layout: model.parameters.layout)
+      for _ in 0..<30 {
+        let input = random.tensor([8, 12, 4])
+        _ = model.lossAndGradient(
+          input, lengths: nil, dropoutSeed: nil, workers: 1, into: &gradient
+        ) { items, output, gradient in
+          gradient = output.combining(input.slice(axis: 0, items), -)
+          return 0
+        }
+        for i in gradient.values.indices {
+          model.parameters.values[i] -= 0.01 * gradient.values[i]
+        }
+      }
+      return model.parameters.values
+    }
+    let (sam, sdnc) = (trained(SAM.self, 1 << 10), trained(SDNC.self, 1 << 10))
+    #expect(sam.allSatisfy(\.isFinite) && sdnc.allSatisfy(\.isFinite))
+    #expect(trained(SAM.self, 1 << 20) == sam)
+    #expect(trained(SDNC.self, 1 << 20) == sdnc)
+  }
 }

@@ -37,7 +37,7 @@ import Testing
     var random = RandomNumbers(seed: UInt64(10 + kl))
     var links = TemporalLinks(kl)
     defer { links.release() }
-    var scratch = LinkScratch()
+    var scratch = LinkScratch(writes: 8, kl: 4)
     let cells = 12
     links.grow(to: cells)
     var broken: [String] = []
@@ -81,7 +81,7 @@ import Testing
   @Test func aChain() {
     var links = TemporalLinks(2)
     defer { links.release() }
-    var scratch = LinkScratch()
+    var scratch = LinkScratch(writes: 8, kl: 4)
     links.grow(to: 5)
     for cell in [3, 0, 4, 1] as [Int32] {
       [(cell: cell, weight: Float(1))].withUnsafeBufferPointer { links.update($0, &scratch) }

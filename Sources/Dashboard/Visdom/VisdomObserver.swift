@@ -1,0 +1,112 @@
+import Foundation
+import MemoryInspection
+import MemoryTasks
+import MemoryTraining
+import NeuralMemory
+
+/// Sends a training's curves and heat maps to a Visdom server, from a thread of its own: the training never waits for the server, and goes on without it.
+public final class VisdomObserver: TrainingObserver {
+  private let server: VisdomServer
+  private let every: Int
+  private let sender: VisdomSender
+  private var history = MetricsHistory()
+  private var start: TrainingStart?
+
+  /// - Parameters:
+  ///   - every: iterations between two sendings.
+  ///   - warn: is told, once, why the server cannot be reached. Called from another thread.
+  public init(_ server: VisdomServer, every: Int, warn: @escaping @Sendable (String) -> Void) {
+    self.server = server
+    self.every = max(1, every)
+    sender = VisdomSender(server, warn)
+  }
+
+  public func began(_ start: TrainingStart) {
+    self.start = start
+    guard start.doneIterations > 0 else { return }
+    var reader = MetricsReader(folder: start.folder)
+    for point in reader.next().points where point.iteration <= start.doneIterations {
+      history.append(point)
+    }
+  }
+
+  public func iteration(_ report: IterationReport, _ moment: any TrainingMoment) {
+    history.append(
+      MetricsPoint(
+        iteration: report.iteration, loss: Float(report.loss), errorRate: Float(report.errorRate),
+        gradientNorm: Float(report.gradientNorm)))
+    // a server that is still taking the last ones gets none of these
+    guard report.iteration % every == 0, sender.isIdle, let start else { return }
+    let series = history.series(from: 0, to: .max, points: 500)
+    let (task, network, seed) = (moment.task, moment.network, start.training.seed)
+    sender.send {
+      var messages: [Data] = []
+      let curves: [(String, String, KeyPath<MetricsPoint, Float>)] = [
+        ("loss", "Loss", \.loss), ("error_rate", "Error Rate", \.errorRate),
+        ("gradient_norm", "Gradient Norm", \.gradientNorm),
+      ]
+      for (window, title, path) in curves {
+        messages.append(
+          VisdomMessages.curve(
+            series.map { ($0.iteration, $0[keyPath: path]) }, window: window, title: title))
+      }
+      var random = RandomNumbers(
+        seed: seed, stream: RandomStream.example + UInt64(report.iteration))
+      let example = ExampleSnapshot(
+        of: task, length: report.maximumLength, network: network, iteration: report.iteration,
+        workers: 1, using: &random)
+      let title = ", t: \(report.iteration), loss: \(Float(report.loss))"
+      for (window, title, map) in example.memory?.packageMaps(after: title) ?? [] {
+        messages.append(VisdomMessages.heatMap(map, window: window, title: title))
+      }
+      return messages
+    }
+  }
+
+  public func ended(_ end: TrainingEnd) { sender.finish(seconds: 3) }
+}
+
+/// One sending at a time, on a thread of its own.
+private final class VisdomSender: @unchecked Sendable {
+  private let server: VisdomServer
+  private let warn: @Sendable (String) -> Void
+  private let condition = NSCondition()
+  // Guarded by the condition's lock.
+  private var isBusy = false
+  private var hasWarned = false
+
+  init(_ server: VisdomServer, _ warn: @escaping @Sendable (String) -> Void) {
+    self.server = server
+    self.warn = warn
+  }
+
+  var isIdle: Bool { condition.withLock { !isBusy } }
+
+  func send(_ messages: @escaping @Sendable () -> [Data]) {
+    condition.withLock { isBusy = true }
+    BackgroundThread.start("visdom") { [self] in
+      var problem: String?
+      do {
+        for message in messages() { try server.post("/events", message) }
+      } catch { problem = "\(error)" }
+      let isNew = condition.withLock {
+        let isNew = problem != nil && !hasWarned
+        hasWarned = hasWarned || problem != nil
+        isBusy = false
+        condition.broadcast()
+        return isNew
+      }
+      if isNew, let problem {
+        warn("Visdom is not there: \(problem). Training goes on; it is tried again each time.")
+      }
+    }
+  }
+
+  /// Gives a sending that is under way some time to end.
+  func finish(seconds: Double) {
+    let end = Date(timeIntervalSinceNow: seconds)
+    condition.lock()
+    while isBusy, condition.wait(until: end) {}
+    condition.unlock()
+  }
+}

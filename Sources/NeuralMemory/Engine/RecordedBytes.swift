@@ -1,0 +1,82 @@
+/// What a training pass keeps of a sequence for the way back, for one batch element, by mechanism: bytes.
+///
+/// Computed from the very layouts that the engine works with. Parameters, their gradients and what does not grow with the number of steps are not in it.
+public struct RecordedBytes: Sendable, Equatable {
+  /// What one mechanism keeps.
+  public struct Mechanism: Sendable, Equatable {
+    public let name: String
+    /// All layers and steps together.
+    public let bytes: Int
+  }
+
+  /// In the order of a time step.
+  public let mechanisms: [Mechanism]
+
+  /// All mechanisms together.
+  public var total: Int { mechanisms.reduce(0) { $0 + $1.bytes } }
+
+  /// For a sequence of `steps` time steps.
+  ///
+  /// - Throws: `ConfigurationError` if there is no such network.
+  public init(_ configuration: NetworkConfiguration, steps: Int) throws {
+    try configuration.validate()
+    let plan = NetworkPlan(configuration)
+    let memory: [RecordedPart] =
+      switch configuration.memoryType {
+      case .dnc: DensePlan(configuration).recordedParts
+      case .sam, .sdnc: SparsePlan(configuration).recordedParts
+      case .none: NoMemoryPlan(configuration).recordedParts
+      }
+    // each layer makes one access at a time step, of the memory that all share or of its own
+    let accesses = steps * (plan.memories == 1 ? plan.layers : 1)
+    var mechanisms: [Mechanism] = []
+    func add(_ part: RecordedPart, times: Int) {
+      let bytes = times * part.bytes
+      if let known = mechanisms.firstIndex(where: { $0.name == part.mechanism }) {
+        mechanisms[known] = Mechanism(
+          name: part.mechanism, bytes: mechanisms[known].bytes + bytes)
+      } else if bytes > 0 {
+        mechanisms.append(Mechanism(name: part.mechanism, bytes: bytes))
+      }
+    }
+    for part in plan.recordedParts { add(part, times: steps) }
+    for part in memory { add(part, times: plan.memories * part.kept(accesses)) }
+    self.mechanisms = mechanisms
+  }
+}
+
+/// Part of what is kept of one time step, or of one access of a memory, for one batch element.
+struct RecordedPart: Sendable {
+  let mechanism: String
+  let bytes: Int
+  /// How many of them are kept of a number of accesses.
+  var kept: @Sendable (_ accesses: Int) -> Int = { $0 }
+}
+
+extension NetworkPlan {
+  /// What the controllers, the interface and the output layer keep of one time step.
+  var recordedParts: [RecordedPart] {
+    let float = MemoryLayout<Float>.stride
+    let lstm = rnnType == .lstm ? cells.count * hiddenPadded : 0
+    let masked = dropout > 0 ? cells.count { $0.depth > 0 } * hiddenPadded : 0
+    return [
+      ("controllers: inputs, reads and h", cells.reduce(0) { $0 + $1.width }),
+      ("controllers: c", lstm), ("controllers: dropout", masked),
+      ("controllers: gates and their gradient", 2 * cells.reduce(0) { $0 + $1.gates }),
+      ("output layer and its gradient", 2 * (topWidth + outputPadded)),
+      ("interface and its gradient", memories > 0 ? layers * interface.width : 0),
+    ].map { RecordedPart(mechanism: $0, bytes: $1 * float) }
+  }
+}
+
+/// The parts of a layout given by their offsets in ascending order, each up to the next.
+func recordedParts(
+  _ offsets: [(mechanism: String, offset: Int)], end: Int, element: Int,
+  kept: @escaping @Sendable (_ accesses: Int) -> Int = { $0 }
+) -> [RecordedPart] {
+  offsets.enumerated().map { index, part in
+    let next = index + 1 < offsets.count ? offsets[index + 1].offset : end
+    return RecordedPart(
+      mechanism: part.mechanism, bytes: (next - part.offset) * element, kept: kept)
+  }
+}

@@ -1,0 +1,79 @@
+import Testing
+import VectorKernels
+
+@testable import NeuralMemory
+
+/// The table of what is kept per step is that of the engine's own buffers.
+@Suite struct RecordedBytesTests {
+  /// What the buffers of a run of `steps` steps have more than those of a run of one.
+  private func growth<Unit: MemoryUnit>(
+    _ unit: Unit.Type, _ configuration: NetworkConfiguration, items: Int, steps: Int
+  ) -> Int {
+    let memory = Unit.Plan(configuration)
+    let plan = NetworkPlan(configuration, interface: memory.interface)
+    func bytes(_ steps: Int) -> Int {
+      ShardRunner<Unit>(
+        plan: plan, memory: memory, weights: PackedNetwork(plan), kernels: vk_active().pointee,
+        items: items, steps: steps, recording: true
+      ).recordedBytes
+    }
+    return bytes(steps) - bytes(1)
+  }
+
+  private func check<Unit: MemoryUnit>(
+    _ unit: Unit.Type, _ configuration: NetworkConfiguration, _ label: String
+  ) throws {
+    for (items, steps) in [(1, 2), (3, 12), (2, 37)] {
+      #expect(
+        try growth(unit, configuration, items: items, steps: steps)
+          == items
+          * (RecordedBytes(configuration, steps: steps).total
+            - RecordedBytes(configuration, steps: 1).total),
+        "\(items) elements, \(steps) steps, \(label)")
+    }
+  }
+
+  @Test(arguments: 0..<12)
+  func ofTheBuffers(number: Int) throws {
+    let seed = UInt64(910_000 + number)
+    var dnc = RandomCase(seed: seed).configuration
+    if number % 2 == 0 { dnc.dropout = 0.1 }
+    try check(DenseMemoryUnit.self, dnc, dnc.json)
+    for k in [1, 2, 3, 12, 50] {
+      dnc.recomputeEvery = k
+      try check(DenseMemoryUnit.self, dnc, dnc.json)
+    }
+    (dnc.nrCells, dnc.recomputeEvery) = (80, 0)
+    try check(DenseMemoryUnit.self, dnc, dnc.json)
+    dnc.recomputeEvery = 5
+    try check(DenseMemoryUnit.self, dnc, dnc.json)
+    let sam = SparseCase<SAM>(seed: seed).configuration
+    try check(SparseMemoryUnit.self, sam, sam.json)
+    let sdnc = SparseCase<SDNC>(seed: seed).configuration
+    try check(SparseMemoryUnit.self, sdnc, sdnc.json)
+    let none = NetworkCase<ControllerNetwork>(seed: seed).configuration
+    try check(NoMemoryUnit.self, none, none.json)
+  }
+
+  /// By hand: one step of a small DNC, in floats.
+  @Test func linksOfASmallDNC() throws {
+    var c = NetworkConfiguration(inputSize: 4, hiddenSize: 16)
+    (c.nrCells, c.cellSize, c.readHeads) = (32, 16, 2)
+    let parts = Dictionary(
+      uniqueKeysWithValues: try RecordedBytes(c, steps: 1).mechanisms.map {
+        ($0.name, $0.bytes / 4)
+      })
+    #expect(parts["link matrices"] == 32 * 32)
+    #expect(parts["precedence"] == 32)
+    // contents, norms and inverse norms
+    #expect(parts["memory"] == 16 * 32 + 2 * 32)
+    #expect(parts["directions"] == 2 * 2 * 32)
+    // two cells of four gates, and as much gradient
+    #expect(parts["controllers: gates and their gradient"] == 2 * 2 * 4 * 16)
+    #expect(parts["controllers: c"] == 2 * 16)
+    #expect(throws: ConfigurationError.self) {
+      c.nrCells = 0
+      _ = try RecordedBytes(c, steps: 1)
+    }
+  }
+}
