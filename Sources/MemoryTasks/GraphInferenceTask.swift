@@ -7,7 +7,9 @@ import NeuralMemory
 /// A family is one person, the ancestors, and the brothers and sisters of them and of the person; a
 /// couple of the last generation has no more relatives. The description gives each child's father and
 /// mother, and each parent's first, second, … son and daughter. The question is `(who, relation, _)`, the
-/// answer has one step. Words of kinship have the same labels in all examples, persons random ones.
+/// answer has one step. Between them may be `planningSteps` steps without input: a network that follows
+/// one edge per step needs some for relations of several edges. Words of kinship have the same labels in
+/// all examples, persons random ones.
 /// Questions have exactly one answer; the relation is drawn evenly from those of the lesson.
 ///
 /// Lesson 1 asks for grandparents; lesson 2 for brothers, sisters, uncles and aunts too, both over three
@@ -28,15 +30,21 @@ public struct GraphInferenceTask: MemoryTask {
   public let radix: Int
   /// The most brothers and sisters of a person.
   public let maxSiblings: Int
+  /// Steps between question and answer.
+  public let planningSteps: Int
 
   /// - Throws: `InvalidSetting` for a number out of its range, or if there are too few labels.
-  public init(digits: Int = 3, radix: Int = 10, maxSiblings: Int = 2) throws {
+  public init(
+    digits: Int = 3, radix: Int = 10, maxSiblings: Int = 2, planningSteps: Int = 0
+  ) throws {
     try InvalidSetting.check("digits", digits, in: 1...6)
     try InvalidSetting.check("radix", radix, in: 2...100)
     try InvalidSetting.check("maxSiblings", maxSiblings, in: 1...Kinship.mostChildren - 1)
     self.digits = digits
     self.radix = radix
     self.maxSiblings = maxSiblings
+    try InvalidSetting.check("planningSteps", planningSteps, atLeast: 0)
+    self.planningSteps = planningSteps
     let needed = max(Kinship.labelCount, Self.mostPersons(generations: 4, maxSiblings))
     guard coding.labelCount >= needed else {
       throw InvalidSetting(
@@ -66,6 +74,7 @@ public struct GraphInferenceTask: MemoryTask {
 
   public func timeSteps(length: Int) -> Int {
     4 * Self.mostChildren(generations: generations(length), maxSiblings) + 2
+      + planningSteps
   }
 
   /// Blind, one of the lesson's relations and two different persons have to be guessed.
@@ -99,7 +108,8 @@ public struct GraphInferenceTask: MemoryTask {
       }
       return GraphSequence(
         description: random.shuffled(described),
-        question: [Triple(from: answer.from, edge: answer.edge)], answer: [answer])
+        question: [Triple(from: answer.from, edge: answer.edge)],
+        planningSteps: planningSteps, answer: [answer])
     }
   }
 
@@ -137,6 +147,7 @@ extension GraphInferenceTask {
   enum CodingKeys: String, CodingKey {
     case digits, radix
     case maxSiblings = "max_siblings"
+    case planningSteps = "planning_steps"
   }
 
   public init(from decoder: any Decoder) throws {
@@ -145,6 +156,8 @@ extension GraphInferenceTask {
     try self.init(
       digits: values.decodeIfPresent(Int.self, forKey: .digits) ?? standard.digits,
       radix: values.decodeIfPresent(Int.self, forKey: .radix) ?? standard.radix,
-      maxSiblings: values.decodeIfPresent(Int.self, forKey: .maxSiblings) ?? standard.maxSiblings)
+      maxSiblings: values.decodeIfPresent(Int.self, forKey: .maxSiblings) ?? standard.maxSiblings,
+      planningSteps: values.decodeIfPresent(Int.self, forKey: .planningSteps)
+        ?? standard.planningSteps)
   }
 }

@@ -72,11 +72,14 @@ struct GraphInferenceTaskOptions: TaskOptions {
   var radix: Int?
   @Option(help: "The most brothers and sisters of a person. (default: 2)")
   var maxSiblings: Int?
+  @Option(help: "Steps between question and answer. (default: 0)")
+  var planningSteps: Int?
 
   func task(from task: GraphInferenceTask) throws -> GraphInferenceTask {
     try GraphInferenceTask(
       digits: digits ?? task.digits, radix: radix ?? task.radix,
-      maxSiblings: maxSiblings ?? task.maxSiblings)
+      maxSiblings: maxSiblings ?? task.maxSiblings,
+      planningSteps: planningSteps ?? task.planningSteps)
   }
 
   static let examples = """

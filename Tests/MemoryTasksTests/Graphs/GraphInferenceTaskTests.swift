@@ -54,7 +54,7 @@ struct GraphInferenceTaskTests {
 
   @Test(arguments: [1, 2, 3]) func aNaiveSolverMakesNoMistake(_ lesson: Int) throws {
     let count = 300
-    let task = try GraphInferenceTask(digits: 2, radix: 10)
+    let task = try GraphInferenceTask(digits: 2, radix: 10, planningSteps: lesson - 1)
     let batch = task.batch(count, lesson, seed: 8)
     var output = Tensor(shape: [count, batch.input.shape[1], task.outputSize])
     var asked: [Int: Int] = [:]
@@ -63,6 +63,7 @@ struct GraphInferenceTaskTests {
       let family = Family(found.graph)
       let question = try #require(found.question.first)
       let (person, label) = (try #require(question.from), try #require(question.edge))
+      #expect(found.planningSteps == lesson - 1)
       #expect(question.to == nil && found.question.count == 1 && found.answerSteps.count == 1)
       let relatives = family.find(label - 10, of: person)
       #expect(relatives.count == 1)
