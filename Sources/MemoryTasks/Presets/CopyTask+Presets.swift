@@ -34,6 +34,7 @@ extension CopyTask {
       task: wide, network: .dnc(hidden: 64, cells: 64, width: 16),
       learning: PresetLearning(.adam, 3e-3, clip: 10, batch: 16, iterations: 20_000),
       curriculum: Curriculum(maximumLength: 20),
+      expectation: PresetExpectation(iterations: 700...1100, minutes: 0.05...0.2),
       published:
         "an NTM trained on up to 20 vectors copies 30 to 50 nearly without errors, and goes wrong "
         + "at some point of 120 (section 4.1)",
@@ -43,7 +44,8 @@ extension CopyTask {
       task: wide, network: .dnc(hidden: 64, cells: 64, width: 16),
       learning: PresetLearning(.adam, 3e-3, clip: 10, batch: 16, iterations: 20_000),
       curriculum: Curriculum(
-        maximumLength: 5, frequency: 100, kind: .exponential, threshold: 0.01, limit: 40)),
+        maximumLength: 5, frequency: 100, kind: .exponential, threshold: 0.01, limit: 40),
+      expectation: PresetExpectation(iterations: 1300...1800, minutes: 0.15...0.35)),
     Preset(
       "copy-package", "the Python package's readme, line 2: 1 to 8 vectors of 5 bits",
       network: .dnc(hidden: 64, cells: 32, width: 20, heads: 4, hiddenLayers: 2),

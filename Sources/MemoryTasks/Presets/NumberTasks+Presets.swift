@@ -18,9 +18,10 @@ extension AddingTask {
       beyond: [200, 1000]),
     Preset(
       "adding-sam", "this repository: numbers 0 and 1, up to 100 of them", task: binary,
-      network: .sam(hidden: 32, cells: 1000, width: 8, reads: 4),
+      network: .sam(hidden: 64, cells: 128, width: 8, reads: 4),
       learning: PresetLearning(
-        .adam, 3e-3, decay: decay, clip: 10, batch: 16, iterations: 3000),
+        .adam, 3e-3, decay: .init(.cosine, iterations: 4000, factor: 0), clip: 10, batch: 16,
+        iterations: 4000),
       curriculum: lengths, stops: false, beyond: [200, 1000]),
     Preset(
       "adding-none", "this repository: numbers 0 and 1, up to 100 of them, without a memory",

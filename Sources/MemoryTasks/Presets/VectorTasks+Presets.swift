@@ -19,7 +19,9 @@ extension RepeatCopyTask {
     Preset(
       "repeat-copy-sam", "this repository: 1 to 5 vectors of 4 bits, 1 to 3 times", task: longer,
       network: .sam(hidden: 100, cells: 32, width: 16, reads: 8),
-      learning: PresetLearning(.adam, 1e-3, clip: 1, batch: 16, iterations: 30_000),
+      learning: PresetLearning(
+        .adam, 2e-3, decay: .init(.cosine, iterations: 20_000, factor: 0.01), clip: 10, batch: 16,
+        iterations: 20_000),
       curriculum: Curriculum(maximumLength: 5)),
     Preset(
       "repeat-copy-none", "this repository: the same without a memory", task: longer,
