@@ -33,9 +33,13 @@ struct DNCCommand: ParsableCommand {
       BenchIndexCommand.self,
     ])
 
+  /// The arguments as the parser takes them: in the usual spelling, and no flag without its value.
+  static func parsable(_ arguments: [String]) -> [String] {
+    ObservationOptions.completing(PackageSpellings.rewrite(arguments))
+  }
+
   static func main() {
-    let arguments = ObservationOptions.completing(
-      PackageSpellings.rewrite(Array(CommandLine.arguments.dropFirst())))
+    let arguments = Self.parsable(Array(CommandLine.arguments.dropFirst()))
     if let error = TrainCommand.unknownTask(in: arguments) { exit(withError: error) }
     main(arguments)
   }

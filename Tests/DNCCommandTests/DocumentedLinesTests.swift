@@ -19,10 +19,12 @@ struct DocumentedLinesTests {
 
   func parse(_ line: String) throws {
     let words = line.split(separator: " ").dropFirst().map(String.init)
-    _ = try DNCCommand.parseAsRoot(PackageSpellings.rewrite(words))
+    _ = try DNCCommand.parseAsRoot(DNCCommand.parsable(words))
   }
 
-  @Test(arguments: ["README.md", "docs/tasks.md", "docs/sparse.md"])
+  @Test(arguments: [
+    "README.md", "docs/tasks.md", "docs/sparse.md", "docs/inspection.md",
+  ])
   func ofDocuments(_ name: String) throws {
     let here = URL(fileURLWithPath: #filePath)
     let root = (0..<3).reduce(here) { url, _ in url.deletingLastPathComponent() }
