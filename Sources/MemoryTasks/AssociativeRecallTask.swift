@@ -98,10 +98,7 @@ public struct AssociativeRecallTask: MemoryTask {
         mask[row, step + 1 + i, 0] = 1
       }
     }
-    let maskTensor = mask.tensor.reshaped([count, steps])
-    return TaskBatch(
-      input: input.tensor, target: target.tensor, mask: maskTensor,
-      lossWeight: loss.weight(ofOutput: [count, steps, bits], mask: maskTensor))
+    return TaskBatch(input: input, target: target, mask: mask, loss: loss)
   }
 
   public func score(_ output: Tensor, items: Range<Int>, in batch: TaskBatch) -> TaskScore {

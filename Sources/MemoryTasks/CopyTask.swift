@@ -72,31 +72,9 @@ public struct CopyTask: MemoryTask {
   }
 
   public func score(_ output: Tensor, items: Range<Int>, in batch: TaskBatch) -> TaskScore {
-    guard let mask = batch.mask else {
-      fatalError("A copy batch has a mask: make it with makeBatch(count:length:using:)")
-    }
-    let perItem = batch.target.shape[1] * batch.target.shape[2]
     require(
-      output.shape == [items.count] + batch.target.shape.dropFirst(),
-      "Outputs of items \(items) have the shape of their targets, not \(output.shape)")
-    var score = TaskScore(sequences: items.count)
-    output.withUnsafeBuffer { logits in
-      batch.target.withUnsafeBuffer { target in
-        mask.withUnsafeBuffer { mask in
-          for (row, item) in items.enumerated() {
-            var wrong = 0
-            for i in 0..<perItem where mask[item * perItem + i] > 0 {
-              score.total += 1
-              let isOne = logits[row * perItem + i] > 0
-              if isOne != (target[item * perItem + i] > 0.5) { wrong += 1 }
-            }
-            score.wrong += wrong
-            if wrong > 0 { score.wrongSequences += 1 }
-          }
-        }
-      }
-    }
-    return score
+      batch.mask != nil, "A copy batch has a mask: make it with makeBatch(count:length:using:)")
+    return .bits(output, items: items, in: batch)
   }
 
   /// One row per channel, time from left to right; `█` is a 1, `·` a 0, and `x` a wrong bit.
@@ -105,13 +83,8 @@ public struct CopyTask: MemoryTask {
     let start = (0..<steps).first { batch.input[item, $0, inputSize - 1] > 0.5 } ?? steps
     let answer = (start + 1)..<min(2 * start + 1, steps)
     func row(_ bit: Int) -> String {
-      let asked = (0..<start).map { batch.input[item, $0, bit] > 0.5 ? "█" : "·" }.joined()
-      let given = answer.map { step in
-        let wanted = batch.target[item, step, bit] > 0.5
-        guard let output else { return wanted ? "█" : "·" }
-        let found = output[item, step, bit] > 0
-        return found == wanted ? (wanted ? "█" : "·") : "x"
-      }.joined()
+      let asked = BitSigns.asked(batch, item, steps: 0..<start, bit: bit)
+      let given = BitSigns.answered(batch, item, steps: answer, bit: bit, output: output)
       return "\(asked) → \(given)"
     }
     return (0..<bits).map(row).joined(separator: "\n")

@@ -85,10 +85,7 @@ public struct PrioritySortTask: MemoryTask {
         mask[item, length + 1 + i, 0] = 1
       }
     }
-    let maskTensor = mask.tensor.reshaped([count, steps])
-    return TaskBatch(
-      input: input.tensor, target: target.tensor, mask: maskTensor,
-      lossWeight: loss.weight(ofOutput: [count, steps, bits], mask: maskTensor))
+    return TaskBatch(input: input, target: target, mask: mask, loss: loss)
   }
 
   public func score(_ output: Tensor, items: Range<Int>, in batch: TaskBatch) -> TaskScore {

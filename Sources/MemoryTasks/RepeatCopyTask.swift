@@ -99,10 +99,7 @@ public struct RepeatCopyTask: MemoryTask {
       target[item, lengths[item] - 1, bits] = 1
       for step in length + 2..<lengths[item] { mask[item, step, 0] = 1 }
     }
-    let maskTensor = mask.tensor.reshaped([count, steps])
-    return TaskBatch(
-      input: input.tensor, target: target.tensor, mask: maskTensor, lengths: lengths,
-      lossWeight: loss.weight(ofOutput: [count, steps, outputSize], mask: maskTensor))
+    return TaskBatch(input: input, target: target, mask: mask, lengths: lengths, loss: loss)
   }
 
   public func score(_ output: Tensor, items: Range<Int>, in batch: TaskBatch) -> TaskScore {

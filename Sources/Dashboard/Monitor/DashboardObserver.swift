@@ -20,9 +20,7 @@ final class DashboardObserver: TrainingObserver {
       title: start.shownFolder, task: start.task, model: start.model, training: start.training,
       parameters: start.parameterCount)
     if start.doneIterations > 0 {
-      var reader = MetricsReader(folder: start.folder)
-      let (points, _) = reader.next()
-      monitor.add(points.filter { $0.iteration <= start.doneIterations }, isFromStart: true)
+      monitor.add(MetricsReader.points(upTo: start), isFromStart: true)
     }
     monitor.set(state: "training")
   }
@@ -36,11 +34,8 @@ final class DashboardObserver: TrainingObserver {
     let (task, network, monitor) = (moment.task, moment.network, monitor)
     BackgroundThread.start("dashboard example") {
       let begin = RunMonitor.now
-      var random = RandomNumbers(
-        seed: seed, stream: RandomStream.example + UInt64(report.iteration))
       let example = ExampleSnapshot(
-        of: task, length: report.maximumLength, network: network, iteration: report.iteration,
-        workers: 1, using: &random)
+        after: report, of: task, network: network, seed: seed, workers: 1)
       monitor.finish(example, seconds: RunMonitor.now - begin)
     }
   }

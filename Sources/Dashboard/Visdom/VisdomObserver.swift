@@ -23,11 +23,7 @@ public final class VisdomObserver: TrainingObserver {
 
   public func began(_ start: TrainingStart) {
     self.start = start
-    guard start.doneIterations > 0 else { return }
-    var reader = MetricsReader(folder: start.folder)
-    for point in reader.next().points where point.iteration <= start.doneIterations {
-      history.append(point)
-    }
+    for point in MetricsReader.points(upTo: start) { history.append(point) }
   }
 
   public func iteration(_ report: IterationReport, _ moment: any TrainingMoment) {
@@ -50,11 +46,8 @@ public final class VisdomObserver: TrainingObserver {
           VisdomMessages.curve(
             series.map { ($0.iteration, $0[keyPath: path]) }, window: window, title: title))
       }
-      var random = RandomNumbers(
-        seed: seed, stream: RandomStream.example + UInt64(report.iteration))
       let example = ExampleSnapshot(
-        of: task, length: report.maximumLength, network: network, iteration: report.iteration,
-        workers: 1, using: &random)
+        after: report, of: task, network: network, seed: seed, workers: 1)
       let title = ", t: \(report.iteration), loss: \(Float(report.loss))"
       for (window, title, map) in example.memory?.packageMaps(after: title) ?? [] {
         messages.append(VisdomMessages.heatMap(map, window: window, title: title))

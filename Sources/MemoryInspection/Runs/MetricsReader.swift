@@ -1,4 +1,5 @@
 import Foundation
+import MemoryTasks
 import MemoryTraining
 
 /// What one line of a run's metrics says.
@@ -66,6 +67,13 @@ public struct MetricsReader {
     let text = String(decoding: rest[...last], as: UTF8.self)
     rest = Data(rest[(last + 1)...])
     return (text.split(separator: "\n").compactMap { MetricsPoint(line: $0) }, isFromStart)
+  }
+
+  /// What a training that goes on has behind it; nothing for one that begins.
+  public static func points(upTo start: TrainingStart) -> [MetricsPoint] {
+    guard start.doneIterations > 0 else { return [] }
+    var reader = MetricsReader(folder: start.folder)
+    return reader.next().points.filter { $0.iteration <= start.doneIterations }
   }
 
   /// The number of the last iteration in a run's metrics.

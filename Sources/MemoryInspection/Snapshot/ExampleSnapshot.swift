@@ -50,6 +50,20 @@ public struct ExampleSnapshot: Sendable {
     let whole = seen.output.reshaped([1] + seen.output.shape)
     description = task.describe(0, of: batch, output: whole)
   }
+
+  /// The example that belongs to an iteration of a training: the same whoever looks on, and none that is trained on.
+  ///
+  /// - Parameter seed: of the training.
+  public init(
+    after report: IterationReport, of task: any MemoryTask, network: any TrainableNetwork,
+    seed: UInt64, workers: Int? = nil
+  ) {
+    var random = RandomNumbers(
+      seed: seed, stream: RandomStream.example + UInt64(report.iteration))
+    self.init(
+      of: task, length: report.maximumLength, network: network, iteration: report.iteration,
+      workers: workers, using: &random)
+  }
 }
 
 extension ExampleSnapshot {

@@ -51,11 +51,8 @@ public final class TensorBoardObserver: TrainingObserver {
 
   private func addMaps(_ report: IterationReport, _ moment: any TrainingMoment) {
     guard let start else { return }
-    var random = RandomNumbers(
-      seed: start.training.seed, stream: RandomStream.example + UInt64(report.iteration))
     let example = ExampleSnapshot(
-      of: moment.task, length: report.maximumLength, network: moment.network,
-      iteration: report.iteration, using: &random)
+      after: report, of: moment.task, network: moment.network, seed: start.training.seed)
     var maps = example.maps(isLogit: moment.task.answersAreLogits).map { ("example", $0) }
     if let memory = example.memory, memory.rows > 0 {
       maps += memory.courses.map { ("memory", $0) }

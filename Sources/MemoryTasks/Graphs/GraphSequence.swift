@@ -47,10 +47,9 @@ extension TripleCoding {
         step += 1
       }
     }
-    let maskTensor = mask.tensor.reshaped([sequences.count, steps])
     let hasNotes = sequences.contains { !$0.notes.isEmpty }
     return TaskBatch(
-      input: input.tensor, target: target.tensor, mask: maskTensor,
+      input: input.tensor, target: target.tensor, mask: mask.stepMask,
       lengths: sequences.map(\.steps),
       lossWeight: Double(sequences.reduce(0) { $0 + $1.answer.count }),
       notes: hasNotes ? sequences.map(\.notes) : nil)

@@ -1,3 +1,4 @@
+import MemoryTraining
 import NeuralMemory
 
 /// Values `[items, steps, channels]` while a batch is filled, one row per time step.
@@ -24,6 +25,20 @@ struct BatchRows {
   }
 
   var tensor: Tensor { Tensor(shape: [items, steps, channels], values: values) }
+  /// Rows of one channel as a mask `[items, steps]`.
+  var stepMask: Tensor { tensor.reshaped([items, steps]) }
+}
+
+extension TaskBatch {
+  /// A batch of bits whose mask, of one channel, says at which time steps there is an answer.
+  init(input: BatchRows, target: BatchRows, mask: BatchRows, lengths: [Int]? = nil, loss: any Loss)
+  {
+    let steps = mask.stepMask
+    self.init(
+      input: input.tensor, target: target.tensor, mask: steps, lengths: lengths,
+      lossWeight: loss.weight(
+        ofOutput: [target.items, target.steps, target.channels], mask: steps))
+  }
 }
 
 extension RandomNumbers {

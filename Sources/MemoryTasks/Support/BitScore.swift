@@ -19,11 +19,14 @@ extension TaskScore {
     var score = TaskScore(sequences: items.count)
     for (row, item) in items.enumerated() {
       var wrong = 0
-      for i in 0..<perItem {
-        let position = item * perItem + i
-        if let mask, mask[position / span] <= 0 { continue }
-        score.total += 1
-        if (logits[row * perItem + i] > 0) != (target[position] > 0.5) { wrong += 1 }
+      // a mask's value stands for `span` elements; without a mask it is as if all were 1
+      for start in stride(from: 0, to: perItem, by: span) {
+        if let mask, mask[(item * perItem + start) / span] <= 0 { continue }
+        score.total += span
+        for i in start..<start + span
+        where (logits[row * perItem + i] > 0) != (target[item * perItem + i] > 0.5) {
+          wrong += 1
+        }
       }
       score.wrong += wrong
       if wrong > 0 { score.wrongSequences += 1 }
