@@ -15,6 +15,9 @@ struct EvaluateCommand: ParsableCommand {
         dnc evaluate runs/copy-1
         dnc evaluate runs/copy-1 --sequences 1000 --factor 4 --json > result.json
         dnc evaluate runs/copy-1 --lengths 100,1000 --sequences 1000
+      Other settings of the task than in training: more repeats, another map:
+        dnc evaluate runs/repeat-copy-1 --set max_repeats=6
+        dnc evaluate runs/graph-traversal-1 --set map=london
       And writes what the memory did in a sequence of the greatest training length, for NumPy:
         dnc evaluate runs/copy-1 --trace trace.npz
       """)
@@ -29,6 +32,7 @@ struct EvaluateCommand: ParsableCommand {
   var factor = 10
   @Option(help: "Lengths to measure at instead, separated by commas.")
   var lengths: String?
+  @OptionGroup var settings: TaskSettingOptions
   @Option(help: "Seed of the fresh data.")
   var seed: UInt64 = 1
   @Flag(help: "Write JSON instead of a table.")
@@ -62,41 +66,38 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   func run() throws {
-    let table = try Measurement(command: self, lengths: givenLengths()).use(folder: folder)
+    let run = try settings.applied(to: FinishedRun(at: URL(fileURLWithPath: folder)))
+    let file = try CheckpointLocation.file(checkpoint ?? folder)
+    let table = try table(of: run, checkpoint: file)
     Console().print(json ? try table.json() : table.text())
-    if let trace { try write(trace: trace) }
+    if let trace { try write(trace: trace, of: run, checkpoint: file) }
   }
 
-  private func write(trace: String) throws {
-    let example = try FinishedRun(at: URL(fileURLWithPath: folder)).example(
-      checkpoint: checkpoint.map { try CheckpointLocation.file($0) }, seed: seed)
-    guard let memory = example.memory else { throw TraceError.noMemory }
+  private func table(of run: FinishedRun, checkpoint: URL) throws -> EvaluationTable {
+    let task = run.task
+    let asked = try givenLengths()
+    if let bad = asked?.first(where: { !task.lengths.contains($0) }) {
+      throw ValidationError(
+        "--lengths \(bad): \(type(of: task).name) has lengths of \(task.lengths.lowerBound)"
+          + (task.lengths.upperBound == .max ? " or more." : " to \(task.lengths.upperBound)."))
+    }
+    let (network, record) = try run.network(checkpoint: checkpoint)
+    let trained = run.trainedUpTo(record)
+    let lengths =
+      asked ?? Evaluation.lengths(trainedUpTo: trained, factor: factor, within: task.lengths)
+    return EvaluationTable(
+      of: network, on: task, lengths: lengths, sequences: sequences, seed: seed,
+      trainedUpTo: trained, iteration: record?.state.iteration, settings: settings.given)
+  }
+
+  private func write(trace: String, of run: FinishedRun, checkpoint: URL) throws {
+    guard let memory = try run.example(checkpoint: checkpoint, seed: seed).memory else {
+      throw TraceError.noMemory
+    }
     try memory.write(to: URL(fileURLWithPath: trace))
     guard !json else { return }
     Console().print(
       "\nWrote \(trace): \(memory.tables.count) tables of \(memory.rows) accesses. "
         + "Draw them: \(programName) plot \(trace) -o trace.svg")
-  }
-
-  private struct Measurement: RunUse {
-    let command: EvaluateCommand
-    let lengths: [Int]?
-
-    func use<Task: MemoryTask>(_: Task.Type) throws -> EvaluationTable {
-      let run = try StoredRun<Task>(command.folder, checkpoint: command.checkpoint)
-      let task = run.configuration.task
-      if let bad = lengths?.first(where: { !task.lengths.contains($0) }) {
-        throw ValidationError(
-          "--lengths \(bad): \(Task.name) has lengths of \(task.lengths.lowerBound)"
-            + (task.lengths.upperBound == .max ? " or more." : " to \(task.lengths.upperBound)."))
-      }
-      return EvaluationTable(
-        of: run.network, on: task,
-        lengths: lengths
-          ?? Evaluation.lengths(
-            trainedUpTo: run.trainedUpTo, factor: command.factor, within: task.lengths),
-        sequences: command.sequences, seed: command.seed, trainedUpTo: run.trainedUpTo,
-        iteration: run.record?.state.iteration)
-    }
   }
 }

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Foundation
+import MemoryInspection
 import MemoryTasks
 import MemoryTraining
+import NeuralMemory
 
 /// `dnc results`
 struct ResultsCommand: ParsableCommand {
@@ -29,7 +31,8 @@ struct ResultsCommand: ParsableCommand {
     func run() throws {
       let url = URL(fileURLWithPath: folder)
       try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-      let file = try Measuring(folder: source).use(folder: source).write(into: url)
+      let run = try FinishedRun(at: URL(fileURLWithPath: source))
+      let file = try ResultsCommand.record(of: run).write(into: url)
       Console().print("Wrote \(folder)/\(file.lastPathComponent).")
     }
   }
@@ -48,26 +51,31 @@ struct ResultsCommand: ParsableCommand {
     }
   }
 
-  private struct Measuring: RunUse {
-    let folder: String
-
-    func use<Task: MemoryTask>(_: Task.Type) throws -> ResultRecord {
-      let stored = try StoredRun<Task>(folder)
-      let configuration = stored.configuration
-      guard let preset = Task.presets.first(where: { $0.name == configuration.preset }) else {
-        throw UnsuitableRun(path: folder, reason: "it is not the run of a preset")
-      }
-      guard let state = stored.record?.state else {
-        throw UnsuitableRun(path: folder, reason: "its checkpoint holds no state of a training")
-      }
-      let seconds = try MetricsLog.seconds(
-        at: URL(fileURLWithPath: folder),
-        sequences: configuration.training.batchSize * configuration.training.accumulate)
-      let day = Date.now.formatted(.iso8601.year().month().day())
-      return ResultRecord(
-        of: stored.network, preset: preset, configuration: configuration, state: state,
-        seconds: seconds, date: day, machine: Machine.description)
+  private static func record(of run: FinishedRun) throws -> ResultRecord {
+    guard let file = RunFolder.latestCheckpoint(at: run.url) else {
+      throw UnsuitableRun(path: run.url.path, reason: "it has no checkpoint yet")
     }
+    let checkpoint = try SafeTensors(contentsOf: file)
+    return try record(
+      of: NetworkConfiguration.network(in: checkpoint, name: file.path), run.task, run.url,
+      checkpoint)
+  }
+
+  private static func record<Network: TrainableNetwork, Task: MemoryTask>(
+    of network: Network, _ task: Task, _ url: URL, _ checkpoint: SafeTensors
+  ) throws -> ResultRecord {
+    let configuration = try RunFolder.configuration(RunConfiguration<Task>.self, at: url)
+    let training = configuration.training
+    guard let preset = Task.presets.first(where: { $0.name == configuration.preset }) else {
+      throw UnsuitableRun(path: url.path, reason: "it is not the run of a preset")
+    }
+    var trainer = try Trainer(network: network, task: task, configuration: training)
+    try trainer.restore(from: checkpoint)
+    let seconds = try MetricsLog.seconds(
+      at: url, sequences: training.batchSize * training.accumulate)
+    return ResultRecord(
+      of: trainer, preset: preset, configuration: configuration, seconds: seconds,
+      date: Date.now.formatted(.iso8601.year().month().day()), machine: Machine.description)
   }
 }
 

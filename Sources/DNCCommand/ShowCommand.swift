@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import MemoryInspection
 import MemoryTasks
 import MemoryTraining
 import NeuralMemory
@@ -14,6 +15,7 @@ struct ShowCommand: ParsableCommand {
         dnc show copy --length 12 --count 3 --seed 7
         dnc show copy --checkpoint runs/copy-1      with the network's answers
         dnc show runs/copy-1                        the same, and what its memory did in the first
+        dnc show graph-traversal --set map=london   examples with other settings
 
       """)
 
@@ -31,6 +33,8 @@ struct ShowCommand: ParsableCommand {
   @Option(help: "Folder of a run of this task: its settings are used, and its network answers.")
   var checkpoint: String?
 
+  @OptionGroup var settings: TaskSettingOptions
+
   func validate() throws {
     guard (1...1000).contains(count) else {
       throw ValidationError("--count \(count): expected a whole number from 1 to 1000.")
@@ -42,38 +46,37 @@ struct ShowCommand: ParsableCommand {
 
   func run() throws {
     guard let task = TaskCatalog.task(named: name) else {
-      guard RunFolder.hasRun(at: URL(fileURLWithPath: name)) else {
+      let url = URL(fileURLWithPath: name)
+      guard RunFolder.hasRun(at: url) else {
         throw Suggestion.unknown("task or run", name, among: TaskCatalog.all.map { $0.name })
       }
-      try Answers(command: self, folder: name).use(folder: name)
-      return try ShowRun.run(name, length: length, seed: seed)
+      let run = try settings.applied(to: FinishedRun(at: url))
+      try showAnswers(run)
+      return try ShowRun.run(run, length: length, seed: seed)
     }
-    if let checkpoint {
-      try Answers(command: self, folder: checkpoint, expected: name).use(folder: checkpoint)
-    } else {
-      try showExamples(of: task)
+    guard let checkpoint else { return try showExamples(of: task) }
+    let run = try FinishedRun(at: URL(fileURLWithPath: checkpoint))
+    let found = type(of: run.task).name
+    guard found == name else {
+      throw ValidationError("--checkpoint \(checkpoint): that is a run of \(found).")
     }
+    try showAnswers(settings.applied(to: run))
   }
 
   private func showExamples<Task: MemoryTask>(of _: Task.Type) throws {
+    let task = try settings.applied(to: Task.standard)
     try show(
-      Task.standard, length: length ?? Task.defaultTraining.curriculum.maximumLength, network: nil)
+      task,
+      length: length ?? task.lengths.clamp(Task.defaultTraining.curriculum.maximumLength),
+      network: nil)
   }
 
   /// The examples of a run's task, with its network's answers.
-  private struct Answers: RunUse {
-    let command: ShowCommand
-    let folder: String
-    var expected: String?
-
-    func use<Task: MemoryTask>(_: Task.Type) throws {
-      if let expected, expected != Task.name {
-        throw ValidationError("--checkpoint \(folder): that is a run of \(Task.name).")
-      }
-      let run = try StoredRun<Task>(folder)
-      try command.show(
-        run.configuration.task, length: command.length ?? run.trainedUpTo, network: run.network)
-    }
+  private func showAnswers(_ run: FinishedRun) throws {
+    let (network, record) = try run.network()
+    try show(
+      run.task, length: length ?? run.task.lengths.clamp(run.trainedUpTo(record)),
+      network: network)
   }
 
   private func show<Task: MemoryTask>(

@@ -8,13 +8,12 @@ enum ShowRun {
   /// Draws everything that has a course over time, and the contents and links at the end.
   ///
   /// - Parameters:
-  ///   - folder: of the run.
+  ///   - run: may have another task's settings.
   ///   - length: in the task's measure; nil: the greatest trained so far.
   ///   - seed: of the example: the first that `dnc show` prints.
   static func run(
-    _ folder: String, length: Int? = nil, seed: UInt64, console: Console = Console()
+    _ run: FinishedRun, length: Int? = nil, seed: UInt64, console: Console = Console()
   ) throws {
-    let run = try FinishedRun(at: URL(fileURLWithPath: folder))
     let example = try run.example(length: length, seed: seed)
     guard let memory = example.memory, memory.rows > 0 else {
       return console.print("\nThis network has no memory to look at.")

@@ -48,12 +48,18 @@ public struct EvaluationTable: Sendable, Equatable, Encodable {
   public let task: String
   /// What is counted as wrong, in the plural.
   public let unit: String
+  /// Settings of the task other than in training, as `max_repeats=6`.
+  public let settings: [String]
   /// The greatest `chance` of a row.
   public var chance: Double { rows.map(\.chance).max() ?? 0 }
   public let rows: [Row]
 
-  public init(trainedUpTo: Int, iteration: Int?, task: String, unit: String, rows: [Row]) {
+  public init(
+    trainedUpTo: Int, iteration: Int?, task: String, unit: String, settings: [String] = [],
+    rows: [Row]
+  ) {
     self.trainedUpTo = trainedUpTo
+    self.settings = settings
     self.iteration = iteration
     self.task = task
     self.unit = unit
@@ -66,13 +72,15 @@ public struct EvaluationTable: Sendable, Equatable, Encodable {
   ///   - lengths: in the task's measure.
   ///   - sequences: per length.
   ///   - seed: draws the examples of each length, whatever the others are.
+  ///   - settings: what of the task is not as it was in training, to be told.
   /// - Complexity: as that of running the network over all sequences; memory as for a batch of 100.
   public init<Task: MemoryTask>(
     of network: some MemoryNetwork, on task: Task, lengths: [Int], sequences: Int, seed: UInt64,
-    trainedUpTo: Int, iteration: Int?
+    trainedUpTo: Int, iteration: Int?, settings: [String] = []
   ) {
     self.init(
       trainedUpTo: trainedUpTo, iteration: iteration, task: Task.name, unit: task.scoredUnit,
+      settings: settings,
       rows: lengths.map { length in
         var random = RandomNumbers(seed: seed, stream: RandomStream.evaluation + UInt64(length))
         let score = Evaluation.score(
@@ -97,7 +105,9 @@ public struct EvaluationTable: Sendable, Equatable, Encodable {
         row.length <= trainedUpTo ? "trained" : Self.ratio(row.length, trainedUpTo)
       ]
     }
-    let origin = iteration.map { " after \($0) iterations" } ?? ""
+    let origin =
+      (settings.isEmpty ? "" : " with \(settings.joined(separator: ", "))")
+      + (iteration.map { " after \($0) iterations" } ?? "")
     let blind =
       isChanceOne
       ? "gets \(percentText(chance)) of the \(unit) wrong." : "is in the column \"blind\"."
@@ -126,7 +136,7 @@ public struct EvaluationTable: Sendable, Equatable, Encodable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case iteration, task, unit, chance, rows
+    case iteration, task, unit, chance, rows, settings
     case trainedUpTo = "trained_up_to"
   }
 
@@ -135,6 +145,7 @@ public struct EvaluationTable: Sendable, Equatable, Encodable {
     try values.encodeIfPresent(iteration, forKey: .iteration)
     try values.encode(task, forKey: .task)
     try values.encode(unit, forKey: .unit)
+    try values.encode(settings, forKey: .settings)
     try values.encode(chance, forKey: .chance)
     try values.encode(rows, forKey: .rows)
     try values.encode(trainedUpTo, forKey: .trainedUpTo)

@@ -3,6 +3,7 @@ import NeuralMemory
 
 /// Inference on family trees, as in the DNC paper: triples such as (Freya, mother, Mary), then a person
 /// and a relation that no triple names, such as her maternal great uncle; the whole triple is wanted.
+/// Only the first lesson asks for what a triple names.
 ///
 /// A family is one person, the ancestors, and the brothers and sisters of them and of the person; a
 /// couple of the last generation has no more relatives. The description gives each child's father and
@@ -12,8 +13,9 @@ import NeuralMemory
 /// all examples, persons random ones.
 /// Questions have exactly one answer; the relation is drawn evenly from those of the lesson.
 ///
-/// Lesson 1 asks for grandparents; lesson 2 for brothers, sisters, uncles and aunts too, both over three
-/// generations; lesson 3 adds great-grandparents, great uncles and great aunts over four.
+/// Lesson 1 asks for father and mother, over two generations; lesson 2 for grandparents, lesson 3 for
+/// brothers, sisters, uncles and aunts too, both over three generations; lesson 4 adds great-grandparents,
+/// great uncles and great aunts over four.
 /// Format: `GraphSequence`; loss: the sum of the cross-entropies of the answer's digits.
 public struct GraphInferenceTask: MemoryTask {
   public static let name = "graph-inference"
@@ -61,16 +63,18 @@ public struct GraphInferenceTask: MemoryTask {
   }
 
   private var coding: TripleCoding { TripleCoding(digits: digits, radix: radix) }
-  private func generations(_ lesson: Int) -> Int { lesson < 3 ? 3 : 4 }
-  /// How many relations a lesson asks for.
-  private func relations(_ lesson: Int) -> Int { [4, 10, Kinship.relations.count][lesson - 1] }
+  private func generations(_ lesson: Int) -> Int { [2, 3, 3, 4][lesson - 1] }
+  /// What a lesson asks for.
+  private func relations(_ lesson: Int) -> ArraySlice<Kinship.Relation> {
+    lesson == 1 ? Kinship.parents[...] : Kinship.relations.prefix([4, 10, 22][lesson - 2])
+  }
 
   public var inputSize: Int { coding.inputSize }
   public var outputSize: Int { coding.channels }
   public var loss: any Loss { DigitCrossEntropy(radix: radix) }
   public var lengthUnit: String { "lessons" }
   public var scoredUnit: String { "answers" }
-  public var lengths: ClosedRange<Int> { 1...3 }
+  public var lengths: ClosedRange<Int> { 1...4 }
 
   public func timeSteps(length: Int) -> Int {
     4 * Self.mostChildren(generations: generations(length), maxSiblings) + 2
@@ -80,7 +84,7 @@ public struct GraphInferenceTask: MemoryTask {
   /// Blind, one of the lesson's relations and two different persons have to be guessed.
   public func chanceErrorRate(length: Int) -> Double {
     let labels = Double(coding.labelCount)
-    return 1 - 1 / (labels * (labels - 1) * Double(relations(length)))
+    return 1 - 1 / (labels * (labels - 1) * Double(relations(length).count))
   }
 
   public func makeBatch(
@@ -91,8 +95,7 @@ public struct GraphInferenceTask: MemoryTask {
   }
 
   private func example(_ lesson: Int, using random: inout RandomNumbers) -> GraphSequence {
-    let number = random.integer(in: 0...relations(lesson) - 1)
-    let relation = Kinship.relations[number]
+    let relation = random.pick(Array(relations(lesson)))
     while true {
       let tree = FamilyTree(
         generations: generations(lesson), maxSiblings: maxSiblings, using: &random)
@@ -101,7 +104,7 @@ public struct GraphInferenceTask: MemoryTask {
       let labels = random.distinct(tree.persons.count, below: coding.labelCount)
       let person = random.pick(asked)
       let answer = Triple(
-        from: labels[person], edge: Kinship.label(number),
+        from: labels[person], edge: relation.label,
         to: labels[tree.relatives(relation, of: person)[0]])
       let described = tree.triples.map {
         Triple(from: labels[$0.from], edge: $0.edge, to: labels[$0.to])

@@ -87,7 +87,7 @@ struct CommandErrorTests {
       ("show copy --count 0", 64, "--count 0: expected"),
       ("show copy --length 0", 64, "--length 0: expected"),
       (
-        "show graph-inference --length 4", 64, "--length 4: graph-inference has lengths from 1 to 3"
+        "show graph-inference --length 5", 64, "--length 5: graph-inference has lengths from 1 to 4"
       ),
       ("show copy --checkpoint nowhere", 1, "There is no run in"),
       ("presets coppy", 64, "Did you mean copy?"),

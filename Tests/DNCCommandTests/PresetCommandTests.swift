@@ -94,9 +94,18 @@ struct PresetCommandTests {
     #expect(records[0].iterations == 3 && !records[0].isSolved && records[0].seconds >= 0)
     #expect(records[0].trained.from == 1 && records[0].trained.to == 2)
     #expect(records[0].trained.score.sequences == 1000)
+    #expect(records.allSatisfy { $0.planned == 3 && !$0.isStopped })
+    // Ended before it had come to the last iteration of the preset.
+    let stopped = try ResultRecord.decoded(records[0]) {
+      $0["planned"] = 5
+      $0["seed"] = 3
+    }
+    #expect(stopped.isStopped)
+    _ = try stopped.write(into: runner.file("data"))
     let page = try runner.run("results table data")
     #expect(page.code == 0)
-    #expect(page.output.contains("| `copy-dnc` | 0 of 2 | 3 | "), "\(page.output)")
+    #expect(page.output.contains("| `copy-dnc` | 3 | no, stopped | 3 |"))
+    #expect(page.output.contains("| `copy-dnc` | 0 of 3, 1 stopped | 3 | "), "\(page.output)")
 
     #expect(try runner.run("train copy \(line) --run-folder plain").code == 0)
     let plain = try runner.run("results record plain data")
@@ -104,5 +113,18 @@ struct PresetCommandTests {
     try Data("{}".utf8).write(to: runner.file("data/broken.json"))
     let broken = try runner.run("results table data")
     #expect(broken.code == 1 && broken.errors.contains("broken.json"), "\(broken.errors)")
+  }
+}
+
+extension ResultRecord {
+  /// A record with some keys of its file changed.
+  fileprivate static func decoded(
+    _ record: ResultRecord, _ change: (inout [String: Any]) -> Void
+  ) throws -> ResultRecord {
+    var object = try #require(
+      try JSONSerialization.jsonObject(with: JSONEncoder().encode(record)) as? [String: Any])
+    change(&object)
+    return try JSONDecoder().decode(
+      ResultRecord.self, from: JSONSerialization.data(withJSONObject: object))
   }
 }

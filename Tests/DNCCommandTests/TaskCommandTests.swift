@@ -122,7 +122,7 @@ struct TaskCommandTests {
     // Lessons end where the task does, and grow by one.
     found = try training("graph-inference --curriculum lessons")
     #expect(
-      found.curriculum == Curriculum(maximumLength: 1, increment: 1, kind: .lessons, limit: 3))
+      found.curriculum == Curriculum(maximumLength: 1, increment: 1, kind: .lessons, limit: 4))
   }
 
   @Test func aResumedRunKeepsItsSchedules() throws {
@@ -163,5 +163,41 @@ struct TaskCommandTests {
     let result = try runner.run("evaluate r --lengths 3,30 --sequences 2")
     #expect(result.output.contains("15 times longer"), "\(result.output)")
     #expect(try runner.run("evaluate r --lengths 1 --sequences 2").errors.contains("2 or more"))
+  }
+
+  /// With more repeats than in training.
+  @Test func measuresAndShowsWithOtherSettings() throws {
+    let runner = try CommandRunner()
+    #expect(
+      try runner.run("train repeat-copy \(Self.small) -iterations 1 --run-folder r").code == 0)
+    let more = "--set min_repeats=7 --set max_repeats=7"
+    let table = try runner.run("evaluate r --lengths 2 --sequences 2 \(more)")
+    #expect(table.code == 0, "\(table.errors)")
+    #expect(
+      table.output.contains("repeat-copy with min_repeats=7, max_repeats=7 after 1 iterations"))
+    let json = try runner.run("evaluate r --lengths 2 --sequences 2 --json \(more)").output
+    let object = try #require(
+      try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
+    #expect(object["settings"] as? [String] == ["min_repeats=7", "max_repeats=7"])
+    let rows = try #require(object["rows"] as? [[String: Any]])
+    #expect(rows[0]["steps"] as? Int == 2 * (7 + 1) + 3)
+    for line in ["show repeat-copy", "show repeat-copy --checkpoint r", "show r"] {
+      let shown = try runner.run("\(line) --length 2 --count 1 \(more)")
+      #expect(shown.output.contains("2 vectors, 7 times"), "\(shown.output) \(shown.errors)")
+    }
+    for (flags, message) in [
+      ("--set max_repeats", "--set max_repeats: expected a setting and a value"),
+      ("--set max_repeats=", "--set max_repeats=: expected a setting and a value"),
+      ("--set max_repeats=3 --set max_repeats=4", "max_repeats is set twice"),
+      ("--set max_repeats=x", "--set max_repeats=x: expected a value like 2"),
+      ("--set max_repeats=0", "--set max_repeats=0: expected a whole number of at least 1"),
+      ("--set repeats=3", "--set repeats=3: expected one of the settings "),
+      ("--set num_bits=5", "inputSize is 7; expected the run's network to fit: 6"),
+    ] {
+      for line in ["evaluate r", "show r"] {
+        let result = try runner.run("\(line) \(flags)")
+        #expect(result.code == 64 && result.errors.contains(message), "\(result.errors)")
+      }
+    }
   }
 }

@@ -154,18 +154,19 @@ import Testing
   /// A run's folder is read as far as it goes, and again when it was cut back.
   @Test func metricsAreReadAsTheyCome() throws {
     let folder = try TemporaryFolder()
-    func line(_ i: Int) -> String {
+    func line(_ i: Int, errorKey: String = "error_rate") -> String {
       """
-      {"iteration":\(i),"loss":0.5,"bit_error":0.25,"gradient_norm":1e-3,"items_per_second":9,\
+      {"iteration":\(i),"loss":0.5,"\(errorKey)":0.25,"gradient_norm":1e-3,"items_per_second":9,\
       "length":1,"maximum_length":4}\n
       """
     }
     var reader = MetricsReader(folder: folder.url)
     #expect(reader.next().points.isEmpty)
     let file = folder.file(RunFolder.metricsName)
-    try Data((line(1) + line(2) + "{\"iteration\":3,").utf8).write(to: file)
+    try Data((line(1) + line(2, errorKey: "bit_error") + "{\"iteration\":3,").utf8).write(to: file)
     let first = reader.next()
     #expect(first.isFromStart && first.points.map(\.iteration) == [1, 2])
+    #expect(first.points.allSatisfy { $0.errorRate == 0.25 }, "the key of older runs too")
     #expect(
       first.points[0] == MetricsPoint(iteration: 1, loss: 0.5, errorRate: 0.25, gradientNorm: 1e-3))
     let handle = try FileHandle(forWritingTo: file)

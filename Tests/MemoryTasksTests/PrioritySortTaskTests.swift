@@ -31,6 +31,14 @@ struct PrioritySortTaskTests {
     #expect(task.score(output.map { -$0 }, items: 0..<20, in: batch).wrong == score.total)
   }
 
+  @Test func isSolvedButForPrioritiesThatNearlyTie() throws {
+    let task = PrioritySortTask.standard
+    func score(_ wrong: Int) -> TaskScore {
+      TaskScore(wrong: wrong, total: 1000, wrongSequences: wrong, sequences: 100)
+    }
+    #expect(task.isSolved(score(5)) && !task.isSolved(score(6)) && !task.isSolved(TaskScore()))
+  }
+
   @Test func prioritiesAreEvenAndDiffer() throws {
     let batch = PrioritySortTask.standard.batch(200, 20, seed: 4)
     var tenths = [Int](repeating: 0, count: 10)

@@ -151,7 +151,7 @@ struct MetricsLogTests {
       try JSONSerialization.jsonObject(with: Data(lines[1].utf8)) as? [String: Double])
     #expect(
       object == [
-        "iteration": 2, "loss": 0.125, "bit_error": 1e-7, "gradient_norm": 2.5,
+        "iteration": 2, "loss": 0.125, "error_rate": 1e-7, "gradient_norm": 2.5,
         "items_per_second": 1234.6, "length": 3, "maximum_length": 8,
       ])
   }

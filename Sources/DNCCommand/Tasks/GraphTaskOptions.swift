@@ -83,7 +83,7 @@ struct GraphInferenceTaskOptions: TaskOptions {
   }
 
   static let examples = """
-    From grandparents to great-uncles, once there are few errors:
+    From parents to great-uncles, once there are few errors:
       dnc train graph-inference --curriculum lessons --curriculum-freq 100 \\
         --curriculum-threshold 0.1 -lr 0.001 -mem_slot 64 -nhid 128
     """

@@ -27,10 +27,9 @@ extension Doctor {
     if let seed {
       var random = RandomNumbers(seed: seed, stream: RandomStream.example)
       let record = try TrainingCheckpoint.record(of: checkpoint)
-      let greatest =
-        record?.state.curriculum.maximumLength ?? run.training.curriculum.maximumLength
       let batch = task.makeBatch(
-        count: run.training.batchSize, length: task.lengths.clamp(greatest), using: &random)
+        count: run.training.batchSize, length: task.lengths.clamp(run.trainedUpTo(record)),
+        using: &random)
       return examine(
         network, task: task, batch: batch, dropoutSeed: random.next(),
         clip: run.training.gradientClip, iteration: nil)

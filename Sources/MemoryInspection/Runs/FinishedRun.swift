@@ -45,6 +45,27 @@ public struct FinishedRun: Sendable {
     (self.url, self.task, self.model, self.training) = (url, task, model, training)
   }
 
+  /// The same run as if its task had other settings.
+  ///
+  /// - Throws: `InvalidSetting` as `MemoryTask.with(settings:)`, or if the network would not fit the task.
+  public func with(taskSettings changes: [String: String]) throws -> FinishedRun {
+    let changed = try task.with(settings: changes)
+    for (setting, old, new) in [
+      ("inputSize", task.inputSize, changed.inputSize),
+      ("outputSize", task.outputSize, changed.outputSize),
+    ] {
+      guard old == new else {
+        throw InvalidSetting(setting, new, "the run's network to fit: \(old)")
+      }
+    }
+    return FinishedRun(url: url, task: changed, model: model, training: training)
+  }
+
+  /// The greatest length that was trained until a checkpoint, in the task's measure.
+  public func trainedUpTo(_ record: TrainingCheckpoint.Record?) -> Int {
+    record?.state.curriculum.maximumLength ?? training.curriculum.maximumLength
+  }
+
   /// The network of a checkpoint and how far its training had come.
   ///
   /// - Parameter checkpoint: nil: the run's latest.
@@ -79,11 +100,10 @@ public struct FinishedRun: Sendable {
     checkpoint: URL? = nil, length: Int? = nil, seed: UInt64, workers: Int? = nil
   ) throws -> ExampleSnapshot {
     let (network, record) = try network(checkpoint: checkpoint)
-    let greatest =
-      record?.state.curriculum.maximumLength ?? training.curriculum.maximumLength
     var random = RandomNumbers(seed: seed, stream: RandomStream.example)
     return ExampleSnapshot(
-      of: task, length: length ?? greatest, network: network, iteration: record?.state.iteration,
+      of: task, length: length ?? task.lengths.clamp(trainedUpTo(record)), network: network,
+      iteration: record?.state.iteration,
       workers: workers, using: &random)
   }
 }

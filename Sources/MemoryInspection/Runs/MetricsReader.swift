@@ -14,11 +14,12 @@ public struct MetricsPoint: Sendable, Equatable {
     (self.errorRate, self.gradientNorm) = (errorRate, gradientNorm)
   }
 
-  /// Reads a line of `metrics.jsonl`; nil for what is none, such as a line cut short by a crash.
+  /// Reads a line of `metrics.jsonl`; nil for what is none, such as a line cut short by a crash. The error
+  /// rate of older runs is called `bit_error`.
   init?(line: some StringProtocol) {
     guard line.hasSuffix("}"), let iteration = Self.number("iteration", line),
       let loss = Self.number("loss", line), let norm = Self.number("gradient_norm", line),
-      let error = Self.number("bit_error", line) ?? Self.number("error_rate", line)
+      let error = Self.number("error_rate", line) ?? Self.number("bit_error", line)
     else { return nil }
     self.init(
       iteration: Int(iteration), loss: Float(loss), errorRate: Float(error),

@@ -87,8 +87,9 @@ struct FamilyTree: Sendable, Equatable {
 
 /// The words of kinship and their labels, the same in all examples: a network learns what they mean.
 enum Kinship {
-  /// A relation that has to be inferred: ancestors of a person, or brothers or sisters of some.
+  /// What can be asked for: ancestors of a person, or brothers or sisters of some.
   struct Relation: Sendable, Equatable {
+    let label: Int
     let name: String
     /// Steps to a father (`F`) or a mother (`M`); empty for the person itself.
     let ancestors: [String]
@@ -102,46 +103,57 @@ enum Kinship {
   static let mostChildren = 4
   static func son(_ number: Int) -> Int { 2 + number }
   static func daughter(_ number: Int) -> Int { 2 + mostChildren + number }
-  /// The label of the relation of a number.
-  static func label(_ relation: Int) -> Int { 2 + 2 * mostChildren + relation }
+  /// The label of the first relation that has to be inferred.
+  private static var firstInferred: Int { 2 + 2 * mostChildren }
+
+  /// The relations that the description names for everybody who has them.
+  static let parents = [
+    Relation(label: father, name: "father", ancestors: ["F"]),
+    Relation(label: mother, name: "mother", ancestors: ["M"]),
+  ]
 
   /// All relations to infer; those of a lesson are the first so many.
-  static let relations = [
-    Relation(name: "paternal grandfather", ancestors: ["FF"]),
-    Relation(name: "paternal grandmother", ancestors: ["FM"]),
-    Relation(name: "maternal grandfather", ancestors: ["MF"]),
-    Relation(name: "maternal grandmother", ancestors: ["MM"]),
-    Relation(name: "brother", ancestors: [""], siblingIsMale: true),
-    Relation(name: "sister", ancestors: [""], siblingIsMale: false),
-    Relation(name: "paternal uncle", ancestors: ["F"], siblingIsMale: true),
-    Relation(name: "paternal aunt", ancestors: ["F"], siblingIsMale: false),
-    Relation(name: "maternal uncle", ancestors: ["M"], siblingIsMale: true),
-    Relation(name: "maternal aunt", ancestors: ["M"], siblingIsMale: false),
-    Relation(name: "father of the paternal grandfather", ancestors: ["FFF"]),
-    Relation(name: "mother of the paternal grandfather", ancestors: ["FFM"]),
-    Relation(name: "father of the paternal grandmother", ancestors: ["FMF"]),
-    Relation(name: "mother of the paternal grandmother", ancestors: ["FMM"]),
-    Relation(name: "father of the maternal grandfather", ancestors: ["MFF"]),
-    Relation(name: "mother of the maternal grandfather", ancestors: ["MFM"]),
-    Relation(name: "father of the maternal grandmother", ancestors: ["MMF"]),
-    Relation(name: "mother of the maternal grandmother", ancestors: ["MMM"]),
-    Relation(name: "paternal great uncle", ancestors: ["FF", "FM"], siblingIsMale: true),
-    Relation(name: "paternal great aunt", ancestors: ["FF", "FM"], siblingIsMale: false),
-    Relation(name: "maternal great uncle", ancestors: ["MF", "MM"], siblingIsMale: true),
-    Relation(name: "maternal great aunt", ancestors: ["MF", "MM"], siblingIsMale: false),
+  static let relations = inferred.enumerated().map {
+    Relation(
+      label: firstInferred + $0, name: $1.name, ancestors: $1.ancestors,
+      siblingIsMale: $1.siblingIsMale)
+  }
+
+  private static let inferred: [(name: String, ancestors: [String], siblingIsMale: Bool?)] = [
+    ("paternal grandfather", ["FF"], nil),
+    ("paternal grandmother", ["FM"], nil),
+    ("maternal grandfather", ["MF"], nil),
+    ("maternal grandmother", ["MM"], nil),
+    ("brother", [""], true),
+    ("sister", [""], false),
+    ("paternal uncle", ["F"], true),
+    ("paternal aunt", ["F"], false),
+    ("maternal uncle", ["M"], true),
+    ("maternal aunt", ["M"], false),
+    ("father of the paternal grandfather", ["FFF"], nil),
+    ("mother of the paternal grandfather", ["FFM"], nil),
+    ("father of the paternal grandmother", ["FMF"], nil),
+    ("mother of the paternal grandmother", ["FMM"], nil),
+    ("father of the maternal grandfather", ["MFF"], nil),
+    ("mother of the maternal grandfather", ["MFM"], nil),
+    ("father of the maternal grandmother", ["MMF"], nil),
+    ("mother of the maternal grandmother", ["MMM"], nil),
+    ("paternal great uncle", ["FF", "FM"], true),
+    ("paternal great aunt", ["FF", "FM"], false),
+    ("maternal great uncle", ["MF", "MM"], true),
+    ("maternal great aunt", ["MF", "MM"], false),
   ]
 
   /// Labels in use.
-  static var labelCount: Int { label(relations.count) }
+  static var labelCount: Int { firstInferred + relations.count }
 
   /// What a label says.
   static func name(_ label: Int) -> String {
     switch label {
-    case father: "father"
-    case mother: "mother"
+    case father, mother: parents[label].name
     case son(0)..<daughter(0): "son \(label - son(0) + 1)"
-    case daughter(0)..<Self.label(0): "daughter \(label - daughter(0) + 1)"
-    default: relations[label - Self.label(0)].name
+    case daughter(0)..<firstInferred: "daughter \(label - daughter(0) + 1)"
+    default: relations[label - firstInferred].name
     }
   }
 

@@ -63,12 +63,12 @@ extension GraphInferenceTask {
 
   public static let presets: [Preset<GraphInferenceTask>] = [
     Preset(
-      "graph-inference-dnc", "this repository: grandparents only, labels of two digits",
+      "graph-inference-dnc", "this repository: parents and grandparents, labels of two digits",
       task: small, network: .dnc(hidden: 64, cells: 48, width: 32, heads: 2),
       learning: PresetLearning(
         .adam, 3e-3, decay: .init(.cosine, iterations: 20_000, factor: 0), clip: 10, batch: 16,
         iterations: 20_000),
-      curriculum: Curriculum(maximumLength: 1),
+      curriculum: Curriculum(maximumLength: 2),
       published: "81.8 % of all relations right on the paper's families (Graves et al. 2016)")
   ]
 }

@@ -24,6 +24,8 @@ public struct ResultRecord: Sendable, Equatable, Codable {
   public let isSolved: Bool
   /// Updates made.
   public let iterations: Int
+  /// Updates after which the preset ends even if the task is not solved; nil in old files.
+  public let planned: Int?
   /// Seconds of training, without checks and checkpoints.
   public let seconds: Double
   /// 1,000 fresh sequences spread over the trained lengths.
@@ -36,23 +38,27 @@ public struct ResultRecord: Sendable, Equatable, Codable {
   public let machine: String
 
   enum CodingKeys: String, CodingKey {
-    case preset, task, settings, seed, workers, iterations, seconds, trained, beyond, date, machine
+    case preset, task, settings, seed, workers, iterations, planned, seconds, trained, beyond, date,
+      machine
     case memoryType = "memory_type"
     case isSolved = "solved"
   }
 
-  /// Measures a run of a preset that has come to its end.
+  /// Whether the run was ended before it had solved the task or come to its end.
+  public var isStopped: Bool { !isSolved && planned.map { iterations < $0 } ?? false }
+
+  /// Measures a run of a preset.
   ///
   /// - Parameters:
-  ///   - state: where the training stands.
+  ///   - trainer: the training where it stands.
   ///   - seconds: of training.
   ///   - sequences: fresh ones per measurement.
   public init<Task: MemoryTask>(
-    of network: some MemoryNetwork, preset: Preset<Task>, configuration: RunConfiguration<Task>,
-    state: TrainerState, seconds: Double, date: String, machine: String, sequences: Int = 1000
+    of trainer: Trainer<some MemoryNetwork, Task>, preset: Preset<Task>,
+    configuration: RunConfiguration<Task>, seconds: Double, date: String, machine: String,
+    sequences: Int = 1000
   ) {
-    let task = configuration.task
-    let training = configuration.training
+    let (task, training, state) = (trainer.task, trainer.configuration, trainer.state)
     let longest = state.curriculum.maximumLength
     let shortest = min(task.lengths.lowerBound, longest)
     self.preset = preset.name
@@ -62,12 +68,13 @@ public struct ResultRecord: Sendable, Equatable, Codable {
     seed = training.seed
     workers = training.workers
     iterations = state.iteration
+    planned = training.iterations
     self.seconds = (seconds * 10).rounded() / 10
     func measure(_ lengths: [Int]) -> Measurement {
       var random = RandomNumbers(
         seed: training.seed, stream: RandomStream.evaluation + UInt64(lengths.last ?? 0))
       let scores = Evaluation.scores(
-        network, on: task, lengths: lengths, sequences: sequences, using: &random)
+        trainer.network, on: task, lengths: lengths, sequences: sequences, using: &random)
       return Measurement(
         from: lengths.first ?? 0, to: lengths.last ?? 0,
         score: scores.reduce(TaskScore()) { $0 + $1.score })
@@ -75,9 +82,9 @@ public struct ResultRecord: Sendable, Equatable, Codable {
     let stride = max(1, (longest - shortest + 1) / 100)
     trained = measure(
       Swift.stride(from: longest, through: shortest, by: -stride).reversed())
-    isSolved =
+    self.isSolved =
       training.stopWhenSolved == nil
-      ? task.isSolved(trained.score) : state.iteration < training.iterations
+      ? task.isSolved(trained.score) : trainer.solvedScore() != nil
     beyond = preset.beyond.filter { $0 > longest }.map { measure([$0]) }
     self.date = date
     self.machine = machine

@@ -29,7 +29,8 @@ public struct ResultsTable: Sendable {
     finds no wrong answer (or what else the task asks for, see [tasks.md](tasks.md)) in 2,000 fresh sequences.
     Error rates are those of 1,000 other fresh sequences per seed: over the trained lengths, and at longer ones;
     where there are several seeds, the least and the greatest. Times are those of the training itself, on a machine
-    that did other work at the same time: upper bounds.
+    that did other work at the same time: upper bounds. A run that was ended before it had solved its task, or come
+    to its preset's last iteration, is marked *stopped*.
     """
 
   private func section<Task: MemoryTask>(_: Task.Type) -> [String] {
@@ -49,7 +50,7 @@ public struct ResultsTable: Sendable {
       }
       let solved = runs.filter(\.isSolved).count
       rows.append(
-        "| `\(preset.name)` | \(solved) of \(runs.count) | "
+        "| `\(preset.name)` | \(solved) of \(runs.count)\(Self.stopped(runs)) | "
           + "\(Self.range(runs.map { Double($0.iterations) }) { "\(Int($0))" }) | "
           + "\(Self.range(runs.map(\.seconds), durationText)) | \(Self.rates(runs.map(\.trained))) | "
           + "\(beyond.joined(separator: "; ")) |")
@@ -70,11 +71,16 @@ public struct ResultsTable: Sendable {
       "|---|---:|---|---:|---:|---:|---:|",
     ]
     let rows = records.map { run in
-      "| `\(run.preset)` | \(run.seed) | \(run.isSolved ? "yes" : "no") | \(run.iterations) | "
+      "| `\(run.preset)` | \(run.seed) | \(run.isSolved ? "yes" : "no")\(run.isStopped ? ", stopped" : "") | \(run.iterations) | "
         + "\(durationText(run.seconds)) | \(percentText(run.trained.score.errorRate)) | "
         + "\(run.trained.score.wrongSequences) of \(run.trained.score.sequences) |"
     }
     return (head + rows).joined(separator: "\n")
+  }
+
+  private static func stopped(_ runs: [ResultRecord]) -> String {
+    let count = runs.filter(\.isStopped).count
+    return count == 0 ? "" : ", \(count) stopped"
   }
 
   private static func rates(_ measurements: [ResultRecord.Measurement]) -> String {

@@ -78,7 +78,7 @@ public final class MetricsLog {
   static func line(_ report: IterationReport) -> String {
     let speed = (report.itemsPerSecond * 10).rounded() / 10
     return """
-      {"iteration":\(report.iteration),"loss":\(report.loss),"bit_error":\(report.errorRate),\
+      {"iteration":\(report.iteration),"loss":\(report.loss),"error_rate":\(report.errorRate),\
       "gradient_norm":\(report.gradientNorm),"items_per_second":\(speed),\
       "length":\(report.length),"maximum_length":\(report.maximumLength)}
       """

@@ -57,7 +57,7 @@ public struct TrainingRun<Network: CheckpointableNetwork, Task: TrainingTask> {
       saved = iteration
     }
     // A run that was solved and is resumed finds the same answer again.
-    if let score = solvedScore() { return .solved(score) }
+    if let score = trainer.solvedScore() { return .solved(score) }
     while trainer.state.iteration < configuration.iterations {
       if shouldStop() {
         try save(trainer)
@@ -68,40 +68,12 @@ public struct TrainingRun<Network: CheckpointableNetwork, Task: TrainingTask> {
       progress(report)
       observe?(report, trainer)
       if report.iteration % configuration.checkpointEvery == 0 { try save(trainer) }
-      if let score = solvedScore() {
+      if let score = trainer.solvedScore() {
         try save(trainer)
         return .solved(score)
       }
     }
     try save(trainer)
     return .finished
-  }
-
-  /// The score of the confirming check if the task is solved now, nil if it is not or no check is due.
-  ///
-  /// Checks use random numbers of their own and leave the trainer's state alone, so that they make no
-  /// difference to the training.
-  private func solvedScore() -> TaskScore? {
-    let state = trainer.state
-    let configuration = trainer.configuration
-    guard let check = configuration.stopWhenSolved, state.iteration > 0,
-      state.iteration % check.every == 0, state.cleanIterations >= min(20, check.every),
-      state.curriculum.isAtLastStage
-    else { return nil }
-    let task = trainer.task
-    let lengths = Evaluation.trainedLengths(of: task, upTo: state.curriculum.maximumLength)
-    // Where one error is one too many, the first one ends the check.
-    let almost = TaskScore(wrong: 1, total: .max, wrongSequences: 1, sequences: .max)
-    var confirmed = TaskScore()
-    for stream in [RandomStream.solvedCheck, RandomStream.confirmation] {
-      var random = RandomNumbers(
-        seed: configuration.seed, stream: stream + UInt64(state.iteration))
-      let scores = Evaluation.scores(
-        trainer.network, on: task, lengths: lengths, sequences: check.sequences,
-        stopAtFirstError: !task.isSolved(almost), using: &random)
-      confirmed = scores.reduce(TaskScore()) { $0 + $1.score }
-      if !task.isSolved(confirmed) { return nil }
-    }
-    return confirmed
   }
 }
