@@ -54,15 +54,15 @@ extension ArgmaxTask {
       "argmax-sam", "this repository: 2 to 15 numbers from 0 to 8", task: nine,
       network: .sam(hidden: 64, cells: 32, width: 16, reads: 4),
       learning: PresetLearning(
-        .adam, 3e-3, decay: .init(.cosine, iterations: 20_000, factor: 0.02), clip: 10, batch: 16,
-        iterations: 20_000),
+        .adam, 3e-3, decay: .init(.cosine, iterations: 30_000, factor: 0.002), clip: 10, batch: 16,
+        iterations: 30_000),
       curriculum: Curriculum(maximumLength: 15)),
     Preset(
       "argmax-sdnc", "this repository: 2 to 15 numbers from 0 to 8", task: nine,
-      network: .sdnc(hidden: 64, cells: 32, width: 16, reads: 4, links: 4),
+      network: .sdnc(hidden: 100, cells: 32, width: 16, reads: 4, links: 4),
       learning: PresetLearning(
-        .adam, 3e-3, decay: .init(.cosine, iterations: 20_000, factor: 0.02), clip: 10, batch: 16,
-        iterations: 20_000),
+        .adam, 3e-3, decay: .init(.cosine, iterations: 40_000, factor: 0.002), clip: 10, batch: 16,
+        iterations: 40_000),
       curriculum: Curriculum(maximumLength: 15)),
     Preset(
       "argmax-none", "this repository: 2 to 15 numbers from 0 to 8, without a memory", task: nine,

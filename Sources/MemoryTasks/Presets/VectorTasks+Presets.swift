@@ -62,6 +62,13 @@ extension AssociativeRecallTask {
         iterations: 25_000),
       curriculum: Curriculum(maximumLength: 6), beyond: [12, 15]),
     Preset(
+      "associative-recall-sam", "this repository: 2 to 6 items of 3 vectors of 6 bits",
+      network: .sam(hidden: 100, cells: 64, width: 32, reads: 4),
+      learning: PresetLearning(
+        .adam, 1e-3, decay: .init(.cosine, iterations: 20_000, factor: 0.01), clip: 10, batch: 16,
+        iterations: 25_000),
+      curriculum: Curriculum(maximumLength: 6), beyond: [12, 15]),
+    Preset(
       "associative-recall-none", "this repository: the same without a memory",
       network: .none(hidden: 100),
       learning: PresetLearning(.adam, 1e-3, clip: 10, batch: 16, iterations: 20_000),
@@ -79,14 +86,31 @@ extension PrioritySortTask {
   /// Always 20 vectors, as in the papers: a valid number.
   private static var paper: PrioritySortTask { try! PrioritySortTask(minLength: 20) }
 
+  /// To the end: how exactly priorities are compared is learned last.
+  private static func falling(_ rate: Double) -> PresetLearning {
+    PresetLearning(
+      .adam, rate, decay: .init(.cosine, iterations: 40_000, factor: 0.01), clip: 10, batch: 16,
+      iterations: 40_000)
+  }
+
   public static let presets: [Preset<PrioritySortTask>] = [
     Preset(
       "priority-sort-dnc", "this repository: 1 to 5 vectors of 8 bits, the first 4 of 5 wanted",
-      network: .dnc(hidden: 100, cells: 32, width: 16),
-      learning: PresetLearning(
-        .adam, 3e-3, decay: .init(.cosine, iterations: 40_000, factor: 0.01), clip: 10, batch: 16,
-        iterations: 40_000),
-      curriculum: Curriculum(maximumLength: 5)),
+      network: .dnc(hidden: 100, cells: 32, width: 16), learning: falling(3e-3),
+      curriculum: Curriculum(maximumLength: 5), stops: false),
+    Preset(
+      "priority-sort-sdnc", "this repository: 1 to 5 vectors of 8 bits, the first 4 of 5 wanted",
+      network: .sdnc(hidden: 100, cells: 32, width: 16, reads: 4, links: 4),
+      learning: falling(2e-3),
+      curriculum: Curriculum(maximumLength: 5), stops: false),
+    Preset(
+      "priority-sort-sam", "this repository: 1 to 5 vectors of 8 bits, the first 4 of 5 wanted",
+      network: .sam(hidden: 100, cells: 32, width: 16, reads: 4), learning: falling(2e-3),
+      curriculum: Curriculum(maximumLength: 5), stops: false),
+    Preset(
+      "priority-sort-none", "this repository: the same without a memory",
+      network: .none(hidden: 100), learning: falling(3e-3),
+      curriculum: Curriculum(maximumLength: 5), stops: false),
     Preset(
       "priority-sort-sam-paper",
       "Rae et al. 2016: 16 of 20, RMSprop (with the package's momentum); 64 cells are our choice",
