@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import MemoryTasks
 import MemoryTraining
 
@@ -44,11 +43,7 @@ struct ConfigurationEditor<Task: MemoryTask> {
   private static func firstDifference(
     _ a: Task, _ b: Task
   ) throws -> (key: String, old: String, new: String) {
-    func settings(_ task: Task) throws -> [String: String] {
-      let object = try JSONSerialization.jsonObject(with: JSONEncoder().encode(task))
-      return (object as? [String: Any] ?? [:]).mapValues { "\($0)" }
-    }
-    let (old, new) = (try settings(a), try settings(b))
+    let (old, new) = (try a.settings(), try b.settings())
     let keys = Set(old.keys).union(new.keys).filter { old[$0] != new[$0] }
     let key = keys.min() ?? "task"
     return (key, old[key] ?? "none", new[key] ?? "none")

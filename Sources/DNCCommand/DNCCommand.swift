@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 @main
 struct DNCCommand: ParsableCommand {
@@ -24,7 +25,8 @@ struct DNCCommand: ParsableCommand {
         dnc run --checkpoint runs/mine --input x.npy --output y.npy
 
       Exit codes: 0 done, 1 something failed, 2 the demo did not reach its goal, 64 a flag or a value \
-      cannot work, 130 stopped by Ctrl-C (everything is saved).
+      cannot work, 130, 143 and 129 stopped by Ctrl-C, SIGTERM and SIGHUP (everything is saved); and 3 of \
+      `dnc doctor`: it found a value that is not finite.
       """,
     subcommands: [
       TrainCommand.self, EvaluateCommand.self, RunCommand.self, InspectCommand.self,
@@ -40,7 +42,16 @@ struct DNCCommand: ParsableCommand {
 
   static func main() {
     let arguments = Self.parsable(Array(CommandLine.arguments.dropFirst()))
-    if let error = TrainCommand.unknownTask(in: arguments) { exit(withError: error) }
-    main(arguments)
+    do {
+      if let error = TrainCommand.unknownTask(in: arguments) { throw error }
+      var command = try parseAsRoot(arguments)
+      // What a command refuses once it has looked at files: how it is used is not the question then.
+      do { try command.run() } catch let error as ValidationError { refuse(error) }
+    } catch { exit(withError: error) }
+  }
+
+  private static func refuse(_ error: ValidationError) -> Never {
+    FileHandle.standardError.write(Data("Error: \(error.message)\n".utf8))
+    exit(withError: ExitCode.validationFailure)
   }
 }

@@ -12,7 +12,8 @@ struct DemoCommand: ParsableCommand {
     discussion: """
       Trains on 1 to 20 random vectors of 8 bits until 1,000 fresh sequences, and then 1,000 more, are \
       copied without a wrong bit, and says how it does at twice the length. Ctrl-C saves; the run goes \
-      on with `dnc train copy --run-folder RUN --resume`.
+      on with `dnc train copy --run-folder RUN --resume`. `dnc demo --dashboard` shows the memory at work on \
+      a live page.
       """)
 
   @Option(help: "Seed of all random numbers.")
@@ -23,6 +24,7 @@ struct DemoCommand: ParsableCommand {
   var iterations = 20_000
   @Option(help: "Folder of the run, new or empty. (default: runs/demo-1, or the next free number)")
   var runFolder: String?
+  @OptionGroup(title: "Looking in") var observation: ObservationOptions
 
   func validate() throws { _ = try makeConfiguration() }
 
@@ -52,9 +54,13 @@ struct DemoCommand: ParsableCommand {
       A controller of \(model.hiddenSize) LSTM units works on \(model.nrCells) memory cells of \
       \(model.cellSize) numbers; guessing gets half of the bits wrong.
       """)
+    let session = try TrainingSession(
+      console: console, shownFolder: path,
+      observers: observation.observers(
+        every: configuration.training.summarizeEvery, console: console))
     let folder = try RunFolder.create(at: url, configuration: configuration)
-    let (isSolved, network) = try TrainingSession(console: console, shownFolder: path)
-      .run(configuration, in: folder, resuming: false, closing: false)
+    let (isSolved, network) = try session.run(
+      configuration, in: folder, resuming: false, closing: false)
 
     var random = RandomNumbers(seed: seed, stream: RandomStream.evaluation)
     let task = configuration.task
@@ -67,13 +73,19 @@ struct DemoCommand: ParsableCommand {
     let output = network.evaluate(example.input, lengths: nil)
     console.print("\nA fresh sequence and the network's copy (x marks a wrong bit):\n")
     console.print(task.describe(0, of: example, output: output))
+    let shown = path.quotedForShell
     console.print(
       """
 
       The run is in \(path). What to try next:
-        \(programName) evaluate \(path)          the error at every length, up to ten times longer
-        \(programName) inspect \(path)           what the network is made of
-        \(programName) train copy --help               your own settings
+        \(programName) evaluate \(shown)
+            the error at every length, up to ten times longer
+        \(programName) show \(shown)
+            what its memory does in a fresh sequence; `\(programName) watch \(shown)` on a page
+        \(programName) inspect \(shown)
+            what the network is made of
+        \(programName) train copy --help
+            your own settings
       """)
     if isSolved { return }
     console.print(

@@ -98,6 +98,6 @@ struct EvaluateCommand: ParsableCommand {
     guard !json else { return }
     Console().print(
       "\nWrote \(trace): \(memory.tables.count) tables of \(memory.rows) accesses. "
-        + "Draw them: \(programName) plot \(trace) -o trace.svg")
+        + "Draw them: \(programName) plot \(trace.quotedForShell) -o trace.svg")
   }
 }

@@ -34,7 +34,7 @@ struct LearningOptions<Task: MemoryTask>: ParsableArguments {
   var weightDecay: Double?
   @Option(help: "Greatest global norm of a gradient; 0 turns clipping off. (default: 50)")
   var clip: Double?
-  @Option(help: "Sequences per batch. (default: 100)")
+  @Option(help: "Sequences per batch. (default: \(Task.defaultTraining.batchSize))")
   var batchSize: Int?
   @Option(help: "Batches per iteration, for batches that would not fit. (default: 1)")
   var accumulate: Int?
@@ -73,11 +73,12 @@ struct LearningOptions<Task: MemoryTask>: ParsableArguments {
     try editor.set("--clip", clip, \.training.gradientClip)
     try editor.set("--batch-size", batchSize, \.training.batchSize)
     try editor.set("--accumulate", accumulate, \.training.accumulate)
+    let before = editor.configuration.training
     try editor.set("--iterations", iterations, \.training.iterations, free: true)
     try editor.set("--lr", lr, \.training.learningRate.base)
     try editor.set("--lr-warmup", lrWarmup, \.training.learningRate.warmup)
     try editor.set(
-      "--lr-decay", decay(in: editor.configuration.training), \.training.learningRate.decay)
+      "--lr-decay", decay(in: editor, before: before), \.training.learningRate.decay)
     try editor.set(
       "--sequence-max-length", sequenceMaxLength, \.training.curriculum.maximumLength)
     try editor.set("--curriculum", curriculum, \.training.curriculum.kind)
@@ -93,7 +94,9 @@ struct LearningOptions<Task: MemoryTask>: ParsableArguments {
       "--curriculum-limit", curriculumLimit.map(Int?.some), \.training.curriculum.limit)
     let longest = editor.configuration.task.lengths.upperBound
     let (current, isNew) = (editor.configuration.training.curriculum, !editor.resuming)
-    if isNew && current.isOn && current.limit == nil && longest < .max {
+    if isNew && current.isOn && current.limit == nil && longest < .max
+      && current.maximumLength <= longest
+    {
       editor.configuration.training.curriculum.limit = longest
     }
     if let untilSolved {
@@ -104,9 +107,12 @@ struct LearningOptions<Task: MemoryTask>: ParsableArguments {
   }
 
   /// The decay that the flags make of the present one.
-  private func decay(in training: TrainingConfiguration) throws -> LearningRate.Decay {
+  private func decay(
+    in editor: ConfigurationEditor<Task>, before: TrainingConfiguration
+  ) throws -> LearningRate.Decay {
+    let training = editor.configuration.training
     var decay = training.learningRate.decay
-    if let kind = lrDecay, kind != decay.kind {
+    if let kind = lrDecay, kind != decay.kind || !editor.resuming {
       let isByFactor = kind == .exponential || kind == .step
       decay =
         kind == .none
@@ -116,6 +122,9 @@ struct LearningOptions<Task: MemoryTask>: ParsableArguments {
           iterations: isByFactor
             ? 1000 : max(1, training.iterations - training.learningRate.warmup),
           factor: isByFactor ? 0.5 : 0)
+    } else if !editor.resuming && before.learningRate.lastIteration == before.iterations {
+      // A preset's rate that falls over all its iterations falls over all of another number too.
+      decay.iterations = max(1, training.iterations - training.learningRate.warmup)
     }
     if decay.kind == .none {
       if let (flag, value) = [

@@ -2,7 +2,8 @@
 ///
 /// The package's scripts write `-batch_size 32`. Here a known name is accepted with one dash or two,
 /// with underscores or dashes, and with its value after a space or after `=`. A value that begins with
-/// a dash (`-cuda -1`) is joined to its flag, which the parser would otherwise take for another flag.
+/// a dash (`-cuda -1`) is joined to its flag, which the parser would otherwise take for another flag; so
+/// are negative numbers after all other long flags.
 enum PackageSpellings {
   /// The flags of the package's scripts, all of which take a value.
   static let flags: Set<String> = [
@@ -25,7 +26,12 @@ enum PackageSpellings {
       }
       let (name, value) = split(argument)
       guard let name, flags.contains(name) else {
-        result.append(argument)
+        if argument.hasPrefix("--"), value == nil, let next = rest.first, isNegative(next) {
+          rest.removeFirst()
+          result.append("\(argument)=\(next)")
+        } else {
+          result.append(argument)
+        }
         continue
       }
       if let value {
@@ -51,6 +57,10 @@ enum PackageSpellings {
 
   /// Whether an argument is a value: anything without a dash in front, and negative numbers.
   private static func isValue(_ argument: String) -> Bool {
-    !argument.hasPrefix("-") || Double(argument) != nil
+    !argument.hasPrefix("-") || isNegative(argument)
+  }
+
+  private static func isNegative(_ argument: String) -> Bool {
+    argument.hasPrefix("-") && Double(argument) != nil
   }
 }

@@ -61,7 +61,10 @@ struct RunCommand: ParsableCommand {
   }
 
   private func run(_ network: some ExternalMemoryNetwork) throws {
-    let given = try Tensor(npy: URL(fileURLWithPath: input))
+    let given: Tensor
+    do { given = try Tensor(npy: URL(fileURLWithPath: input)) } catch let error as NpyError {
+      throw UnsuitableInput(description: "\(input): \(error)")
+    }
     let size = network.inputSize
     guard (2...3).contains(given.rank), given.shape.last == size else {
       throw UnsuitableInput(
@@ -88,7 +91,7 @@ struct RunCommand: ParsableCommand {
       try snapshot.write(to: URL(fileURLWithPath: trace))
       Console().print(
         "Wrote \(trace): \(snapshot.tables.count) tables of \(snapshot.rows) accesses. "
-          + "Draw them: \(programName) plot \(trace) -o trace.svg")
+          + "Draw them: \(programName) plot \(trace.quotedForShell) -o trace.svg")
     }
   }
 }

@@ -61,7 +61,10 @@ struct RunOptions<Choice: TaskOptions>: ParsableArguments {
   private static func refusal(
     _ setting: String, _ found: String, _ expected: String
   ) -> ValidationError {
-    let flag = SettingFlags.flag(of: setting)
+    // Of a product every factor has a flag.
+    let factors = setting.components(separatedBy: " × ")
+    let flag = factors.map { Int($0) == nil ? SettingFlags.flag(of: $0) : $0 }.joined(
+      separator: " × ")
     return ValidationError("\(flag) \(found): expected \(expected).")
   }
 }

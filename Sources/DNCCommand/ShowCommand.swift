@@ -50,6 +50,11 @@ struct ShowCommand: ParsableCommand {
       guard RunFolder.hasRun(at: url) else {
         throw Suggestion.unknown("task or run", name, among: TaskCatalog.all.map { $0.name })
       }
+      guard checkpoint == nil else {
+        throw ValidationError(
+          "--checkpoint belongs to a task's name, as in \(programName) show copy --checkpoint "
+            + "\(name.quotedForShell).")
+      }
       let run = try settings.applied(to: FinishedRun(at: url))
       try showAnswers(run)
       return try ShowRun.run(run, length: length, seed: seed)
@@ -87,7 +92,7 @@ struct ShowCommand: ParsableCommand {
         "--length \(length): \(Task.name) has lengths from \(task.lengths.lowerBound)"
           + (task.lengths.upperBound == .max ? "." : " to \(task.lengths.upperBound)."))
     }
-    let console = Console()
+    let (console, task) = (Console(), task.measured)
     console.print("\(Task.name): \(Task.summary)")
     var random = RandomNumbers(seed: seed, stream: RandomStream.example)
     for number in 1...count {

@@ -58,9 +58,15 @@ struct TrainTaskCommand<Choice: TaskOptions>: ParsableCommand {
       var configuration = try RunFolder.configuration(RunConfiguration<Task>.self, at: url)
       let earlier = configuration
       try options.apply(to: &configuration, resuming: true)
+      if let done = RunFolder.savedIterations(at: url), let asked = options.learning.iterations,
+        asked < done
+      {
+        throw ValidationError("--iterations \(asked): the run has made \(done) already.")
+      }
+      let session = try session(console, runFolder, configuration)
       let folder = try RunFolder.resume(at: url)
       if configuration != earlier { try folder.writeConfiguration(configuration) }
-      try session(console, runFolder, configuration).run(configuration, in: folder, resuming: true)
+      try session.run(configuration, in: folder, resuming: true)
     } else {
       var configuration = try options.start()
       configuration.training.workers = TrainingConfiguration.defaultWorkers
@@ -68,8 +74,10 @@ struct TrainTaskCommand<Choice: TaskOptions>: ParsableCommand {
       let path = runFolder ?? RunFolder.unusedPath(in: "runs", prefix: Task.name)
       let url = URL(fileURLWithPath: path)
       try RunFolder.checkUsable(url)
+      // First what can fail, so that no folder is left behind.
+      let session = try session(console, path, configuration)
       let folder = try RunFolder.create(at: url, configuration: configuration)
-      try session(console, path, configuration).run(configuration, in: folder, resuming: false)
+      try session.run(configuration, in: folder, resuming: false)
     }
   }
 

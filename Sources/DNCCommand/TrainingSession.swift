@@ -71,7 +71,7 @@ struct TrainingSession {
       console.print(
         """
         Stopped after iteration \(end.iterations); everything is saved. Go on with
-          \(programName) train \(Task.name) --run-folder \(shownFolder) --resume
+          \(programName) train \(Task.name) --run-folder \(shownFolder.quotedForShell) --resume
         """)
       throw ExitCode(InterruptFlag.exitCode)
     }
@@ -80,7 +80,7 @@ struct TrainingSession {
       console.print(
         """
         The run is in \(shownFolder). See how well it does on fresh and on longer sequences:
-          \(programName) evaluate \(shownFolder)
+          \(programName) evaluate \(shownFolder.quotedForShell)
         """)
     }
     if case .solved = outcome { return (true, run.trainer.network) }
@@ -143,7 +143,7 @@ struct StoppedRun: Error, CustomStringConvertible {
       checkpoint.map { "The last good checkpoint is \($0)." } ?? "There is no checkpoint yet."
     return """
       \(cause) \(kept) A smaller --lr or a smaller --clip often helps.
-      Where it came from: \(programName) doctor \(folder)
+      Where it came from: \(programName) doctor \(folder.quotedForShell)
       """
   }
 }

@@ -22,13 +22,19 @@ public struct CopyTask: MemoryTask {
   public var bits: Int { inputSize - 1 }
   /// Whether a batch mixes lengths: each item then draws its own from 1 up to the batch's length. In
   /// the Python package all items of a batch share one length.
-  public let mixedLengths: Bool
+  public private(set) var mixedLengths: Bool
 
   /// - Throws: `InvalidSetting` if there is no room for a bit beside the marker.
   public init(inputSize: Int = 6, mixedLengths: Bool = false) throws {
-    try InvalidSetting.check("inputSize", inputSize, atLeast: 2)
+    try InvalidSetting.check("inputSize", inputSize, in: 2...1_000_000)
     self.inputSize = inputSize
     self.mixedLengths = mixedLengths
+  }
+
+  public var measured: CopyTask {
+    var task = self
+    task.mixedLengths = false
+    return task
   }
 
   public var loss: any Loss { SigmoidCrossEntropy() }

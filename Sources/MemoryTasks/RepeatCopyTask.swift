@@ -43,23 +43,15 @@ public struct RepeatCopyTask: MemoryTask {
     bits: Int = 4, minLength: Int = 1, minRepeats: Int = 1, maxRepeats: Int = 2,
     repeatScale: Int = 10
   ) throws {
-    try InvalidSetting.check("bits", bits, atLeast: 1)
-    try InvalidSetting.check("minLength", minLength, atLeast: 1)
-    try InvalidSetting.check("minRepeats", minRepeats, atLeast: 1)
-    try InvalidSetting.check("maxRepeats", maxRepeats, atLeast: minRepeats)
-    try InvalidSetting.check("repeatScale", repeatScale, atLeast: 1)
+    try InvalidSetting.check("bits", bits, in: 1...1_000_000)
+    try InvalidSetting.check("minLength", minLength, in: 1...Curriculum.longest)
+    try InvalidSetting.check("minRepeats", minRepeats, in: 1...1_000_000)
+    try InvalidSetting.check("maxRepeats", maxRepeats, in: minRepeats...1_000_000)
+    try InvalidSetting.check("repeatScale", repeatScale, in: 1...1_000_000)
     self.bits = bits
     self.minLength = minLength
     repeats = minRepeats...maxRepeats
     self.repeatScale = repeatScale
-  }
-
-  /// The same task with other numbers of repeats, to see how a network generalises.
-  /// - Throws: `InvalidSetting` if there is less than one repeat.
-  public func with(repeats: ClosedRange<Int>) throws -> RepeatCopyTask {
-    try RepeatCopyTask(
-      bits: bits, minLength: minLength, minRepeats: repeats.lowerBound,
-      maxRepeats: repeats.upperBound, repeatScale: repeatScale)
   }
 
   public var loss: any Loss { SigmoidCrossEntropy() }

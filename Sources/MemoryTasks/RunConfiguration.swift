@@ -31,10 +31,25 @@ public struct RunConfiguration<Task: MemoryTask>: Sendable, Equatable, Codable {
       try InvalidSetting.check(setting, length, atLeast: least)
       if most < .max { try InvalidSetting.check(setting, length, in: task.lengths) }
     }
+    try checkSizeOfBatch()
     try InvalidSetting.check(
       "model.inputSize", model.inputSize, in: task.inputSize...task.inputSize)
     try InvalidSetting.check(
       "model.outputSize", model.outputs, in: task.outputSize...task.outputSize)
+  }
+
+  /// A batch of the longest sequences has to fit into memory.
+  private func checkSizeOfBatch() throws {
+    let longest = max(training.curriculum.maximumLength, training.curriculum.limit ?? 0)
+    let perSequence =
+      Double(task.timeSteps(length: longest)) * Double(task.inputSize + 2 * task.outputSize)
+    let most = Double(1 << 33)
+    guard perSequence * Double(training.batchSize) <= most else {
+      throw InvalidSetting(
+        "batchSize", training.batchSize,
+        "at most \(Int(most / perSequence)) sequences of \(task.timeSteps(length: longest)) steps, "
+          + "or shorter ones: a batch may have 2^33 numbers")
+    }
   }
 
   /// A network with fresh parameters, drawn from the training's seed.

@@ -76,54 +76,6 @@ public protocol TrainingMoment {
   var network: any TrainableNetwork { get }
   /// The gradient of the iteration just done, after clipping. Keeping it costs what keeping the network costs.
   var gradient: ParameterStore { get }
-  /// Runs the network over a fresh example, which is drawn from random numbers of its own.
-  ///
-  /// - Parameters:
-  ///   - length: in the task's measure; nil: the greatest length of this stage.
-  ///   - items: sequences in the batch; the trace is that of the first.
-  /// - Complexity: that of one forward pass; made at every call.
-  func example(length: Int?, items: Int) -> TrainingExample
-}
-
-extension TrainingMoment {
-  /// A single example of the greatest length of this stage.
-  public func example() -> TrainingExample { example(length: nil, items: 1) }
-}
-
-/// A fresh example with the network's answer and what its memory did.
-public struct TrainingExample: Sendable {
-  public let batch: TaskBatch
-  /// `[items, time, outputSize]`.
-  public let output: Tensor
-  /// The tables of `NetworkOutput.trace` for the first item; empty for a network without a memory.
-  public let trace: [String: Tensor]
-  /// The first item in words, with the answer.
-  public let description: String
-
-  public init(batch: TaskBatch, output: Tensor, trace: [String: Tensor], description: String) {
-    self.batch = batch
-    self.output = output
-    self.trace = trace
-    self.description = description
-  }
-}
-
-extension TrainingExample {
-  /// Runs a network with its memory's trace over `items` examples of a task.
-  public init<Network: ExternalMemoryNetwork, Task: MemoryTask>(
-    of task: Task, length: Int, items: Int = 1, network: Network, using random: inout RandomNumbers
-  ) {
-    let batch = task.makeBatch(
-      count: items, length: task.lengths.clamp(length), using: &random)
-    var configuration = network.configuration
-    configuration.debug = true
-    configuration.batchFirst = true
-    let traced = Network(configuration: configuration, parameters: network.parameters)
-    let result = traced(batch.input, lengths: batch.lengths)
-    self.init(
-      batch: batch, output: result.output, trace: result.trace ?? [:],
-      description: task.describe(0, of: batch, output: result.output))
-  }
 }
 
 /// The moment of a trainer: built only when there is an observer.
@@ -135,13 +87,4 @@ package struct TrainerMoment<Network: TrainableNetwork, Task: MemoryTask>: Train
   package var task: any MemoryTask { trainer.task }
   package var network: any TrainableNetwork { trainer.network }
   package var gradient: ParameterStore { trainer.gradient }
-
-  package func example(length: Int?, items: Int) -> TrainingExample {
-    var random = RandomNumbers(
-      seed: trainer.configuration.seed,
-      stream: RandomStream.example + UInt64(trainer.state.iteration))
-    return TrainingExample(
-      of: trainer.task, length: length ?? trainer.state.curriculum.maximumLength, items: items,
-      network: trainer.network, using: &random)
-  }
 }

@@ -70,13 +70,22 @@ public struct LearningRate: Sendable, Equatable {
     return decay.kind == .none ? base : base * decay.share(at: iteration - warmup)
   }
 
+  /// The number of iterations after which the rate is 0; nil: it never is.
+  public var lastIteration: Int? {
+    switch decay.kind {
+    case .linear, .cosine: decay.factor == 0 ? warmup + decay.iterations : nil
+    case .none, .exponential, .step: nil
+    }
+  }
+
   /// - Throws: `InvalidSetting` for the first value that cannot work.
   func validate() throws {
     guard base.isFinite, base > 0 else {
       throw InvalidSetting("learningRate", base, "a finite number above 0")
     }
-    try InvalidSetting.check("learningRate.warmup", warmup, atLeast: 0)
-    try InvalidSetting.check("learningRate.decay.iterations", decay.iterations, atLeast: 1)
+    let most = 1_000_000_000_000
+    try InvalidSetting.check("learningRate.warmup", warmup, in: 0...most)
+    try InvalidSetting.check("learningRate.decay.iterations", decay.iterations, in: 1...most)
     guard decay.factor >= 0, decay.factor <= 1 else {
       throw InvalidSetting("learningRate.decay.factor", decay.factor, "a number from 0 to 1")
     }

@@ -1,4 +1,5 @@
 import Foundation
+import MemoryInspection
 import MemoryTasks
 import MemoryTraining
 import NeuralMemory
@@ -12,14 +13,16 @@ struct TrainingObserverTests {
   final class Recorder: TrainingObserver {
     var starts: [TrainingStart] = []
     var iterations: [Int] = []
-    var examples: [TrainingExample] = []
+    var examples: [ExampleSnapshot] = []
     var ends: [TrainingEnd] = []
 
     func began(_ start: TrainingStart) { starts.append(start) }
     func iteration(_ report: IterationReport, _ moment: any TrainingMoment) {
       iterations.append(report.iteration)
       #expect(moment.network.inputSize == 6 && moment.task is CopyTask)
-      if report.iteration % 5 == 0 { examples.append(moment.example()) }
+      guard report.iteration % 5 == 0 else { return }
+      examples.append(
+        ExampleSnapshot(after: report, of: moment.task, network: moment.network, seed: 0))
     }
     func ended(_ end: TrainingEnd) { ends.append(end) }
   }
@@ -51,10 +54,10 @@ struct TrainingObserverTests {
     #expect(recorder.ends[0].iterations == 10)
     #expect(recorder.examples.count == 2)
     let example = recorder.examples[0]
-    #expect(example.batch.input.shape == [1, 9, 6] && example.output.shape == [1, 9, 6])
+    #expect(example.input.shape == [9, 6] && example.output.shape == [9, 6])
     #expect(example.description.contains("→"))
-    #expect(example.trace.isEmpty == (memoryType == .none))
-    #expect(recorder.examples[0].batch != recorder.examples[1].batch)
+    #expect((example.memory == nil) == (memoryType == .none))
+    #expect(recorder.examples[0].input != recorder.examples[1].input)
   }
 
   @Test func hearsOfAFailure() throws {

@@ -12,9 +12,6 @@ import Testing
     let task: any MemoryTask
     let network: any TrainableNetwork
     let gradient: ParameterStore
-    func example(length: Int?, items: Int) -> TrainingExample {
-      fatalError("the observer makes its own")
-    }
   }
 
   private func report(_ iteration: Int) -> IterationReport {

@@ -54,12 +54,12 @@ struct RepeatCopyTaskTests {
   }
 
   @Test func moreRepeatsAreTheSameTask() throws {
-    let task = try RepeatCopyTask.standard.with(repeats: 10...10)
+    let task = try RepeatCopyTask(minRepeats: 10, maxRepeats: 10)
     #expect(task.repeats == 10...10 && task.bits == RepeatCopyTask.standard.bits)
     let batch = task.batch(3, 2, seed: 1)
     #expect(batch.input[0, 3, 5] == 1)
     #expect(batch.lengths == [25, 25, 25] && task.timeSteps(length: 2) == 25)
-    #expect(throws: InvalidSetting.self) { try task.with(repeats: 0...3) }
+    #expect(throws: InvalidSetting.self) { try RepeatCopyTask(minRepeats: 0, maxRepeats: 3) }
   }
 
   @Test func chanceCountsTheEndMarker() throws {

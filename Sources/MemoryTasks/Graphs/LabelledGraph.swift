@@ -20,18 +20,6 @@ struct LabelledGraph: Sendable, Equatable {
     (self.labels, self.edges) = (labels, edges)
   }
 
-  /// The graph of some triples; nodes are numbered in the order of their labels.
-  init(triples: [Triple]) {
-    let nodes = Set(triples.flatMap { [$0.from, $0.to] }).sorted()
-    let number = Dictionary(uniqueKeysWithValues: nodes.enumerated().map { ($1, $0) })
-    labels = nodes
-    var edges = [[Edge]](repeating: [], count: nodes.count)
-    for triple in triples {
-      edges[number[triple.from]!].append(Edge(label: triple.edge, to: number[triple.to]!))
-    }
-    self.edges = edges
-  }
-
   /// All edges with their labels.
   var triples: [Triple] {
     labels.indices.flatMap { node in edges[node].map { triple(from: node, $0) } }

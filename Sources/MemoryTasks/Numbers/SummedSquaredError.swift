@@ -35,21 +35,15 @@ public struct SummedSquaredError: Loss, Equatable {
       target.shape == [output.shape[0], 1] && gradient.shape == output.shape,
       "Output \(output.shape) has the target [\(output.shape[0]), 1] and a gradient of its own "
         + "shape, not \(target.shape) and \(gradient.shape)")
-    let divisor: Double
-    switch normalizer {
-    case .mean: divisor = Double(max(output.shape[0], 1))
-    case .fixed(let number): divisor = number
-    }
+    let scale = scale(ofOutput: output.shape, mask: mask, normalizer: normalizer)
     let perItem = output.shape[1] * output.shape[2]
     let first = lastStepOnly ? perItem - output.shape[2] : 0
     var loss = 0.0
     let differences = zip(sums(output), target.values).map { $0 - Double($1) }
     gradient.withUnsafeMutableBuffer { g in
       for (item, difference) in differences.enumerated() {
-        loss += difference * difference / divisor
-        // The gradient of an enormous error stays a number.
-        let limit = Double(Float.greatestFiniteMagnitude)
-        let slope = Float(min(max(2 * difference / divisor, -limit), limit))
+        loss += difference * difference * scale
+        let slope = finiteFloat(2 * difference * scale)
         for i in 0..<perItem { g[item * perItem + i] = i < first ? 0 : slope }
       }
     }

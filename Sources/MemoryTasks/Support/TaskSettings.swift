@@ -30,6 +30,11 @@ extension MemoryTask {
       Self.self, from: JSONSerialization.data(withJSONObject: object))
   }
 
+  /// All settings by their keys in `configuration.json`, as text.
+  package func settings() throws -> [String: String] {
+    try Self.object(of: self).mapValues { $0 as? String ?? Self.text(of: $0) }
+  }
+
   private static func object(of task: Self) throws -> [String: Any] {
     let object = try JSONSerialization.jsonObject(with: JSONEncoder().encode(task))
     return object as? [String: Any] ?? [:]

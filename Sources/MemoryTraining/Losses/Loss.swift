@@ -58,7 +58,7 @@ extension Loss {
   }
 
   /// One over the divisor, or 0 when nothing is counted.
-  func scale(ofOutput shape: [Int], mask: Tensor?, normalizer: LossNormalizer) -> Double {
+  package func scale(ofOutput shape: [Int], mask: Tensor?, normalizer: LossNormalizer) -> Double {
     switch normalizer {
     case .mean:
       let total = weight(ofOutput: shape, mask: mask)
@@ -150,7 +150,7 @@ struct MaskReader {
 
 /// A Double as the nearest finite Float: a gradient of an enormous output stays a number.
 @inline(__always)
-func finiteFloat(_ value: Double) -> Float {
+package func finiteFloat(_ value: Double) -> Float {
   let limit = Double(Float.greatestFiniteMagnitude)
   return Float(min(max(value, -limit), limit))
 }

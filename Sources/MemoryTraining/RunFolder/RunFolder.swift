@@ -140,6 +140,11 @@ public final class RunFolder {
     return name.map { url.appendingPathComponent($0) }
   }
 
+  /// The iterations made until the newest checkpoint, or nil if there is none yet.
+  public static func savedIterations(at url: URL) -> Int? {
+    latestCheckpoint(at: url).flatMap { iteration(ofCheckpoint: $0.lastPathComponent) }
+  }
+
   /// Writes a checkpoint, makes it the latest one, and removes all but the newest `keep`.
   ///
   /// The order matters: metrics first, then the checkpoint, then the link, then the removal, so that

@@ -20,7 +20,7 @@ public enum RunFolderError: Error, Equatable, CustomStringConvertible {
         + "folder; to go on with the run in it, add --resume."
     case .noRun(let folder):
       "There is no run in \(folder): no \(RunFolder.configurationName) was found. "
-        + "Start one without --resume, or give the folder of a run."
+        + "Give the folder of a run; `dnc train` without --resume starts one."
     case .inUse(let folder, let process):
       "The run folder \(folder) is in use by another process"
         + (process.map { " (\($0))" } ?? "") + ". Wait until it ends, or choose another folder."

@@ -23,7 +23,7 @@ public struct Curriculum: Sendable, Equatable {
   public var frequency: Int
   /// What the mean has to fall under, of the kinds that wait for success.
   public var threshold: Double
-  /// Where the greatest length stops; nil: nowhere.
+  /// Where the greatest length stops; nil: nowhere (but `longest`).
   public var limit: Int?
   /// The sum of losses or error rates since the last look.
   public private(set) var sum = 0.0
@@ -70,7 +70,7 @@ public struct Curriculum: Sendable, Equatable {
   private mutating func grow(by increment: Int) {
     let (longer, overflow) = maximumLength.addingReportingOverflow(increment)
     guard !overflow else { return }
-    maximumLength = max(maximumLength, min(longer, limit ?? .max))
+    maximumLength = max(maximumLength, min(longer, limit ?? Self.longest))
   }
 
   /// The cost of the iterations `done ..< total` if that of one with sequences of a greatest length is
@@ -94,9 +94,12 @@ public struct Curriculum: Sendable, Equatable {
     return sum
   }
 
+  /// The greatest length there can be.
+  public static var longest: Int { 10_000_000 }
+
   /// - Throws: `InvalidSetting` for the first value that cannot work.
   func validate() throws {
-    try InvalidSetting.check("curriculum.maximumLength", maximumLength, atLeast: 1)
+    try InvalidSetting.check("curriculum.maximumLength", maximumLength, in: 1...Self.longest)
     try InvalidSetting.check(
       "curriculum.increment", increment, atLeast: kind == .lessons ? 1 : 0)
     try InvalidSetting.check("curriculum.frequency", frequency, atLeast: 1)
@@ -104,7 +107,7 @@ public struct Curriculum: Sendable, Equatable {
       throw InvalidSetting("curriculum.threshold", threshold, "a finite number above 0")
     }
     if let limit {
-      try InvalidSetting.check("curriculum.limit", limit, atLeast: maximumLength)
+      try InvalidSetting.check("curriculum.limit", limit, in: maximumLength...Self.longest)
     }
   }
 }

@@ -9,6 +9,7 @@ public enum Evaluation {
     _ network: Network, on task: Task, length: Int, sequences: Int, batchSize: Int = 100,
     using random: inout RandomNumbers
   ) -> TaskScore {
+    let task = task.measured
     var score = TaskScore()
     var left = sequences
     while left > 0 {

@@ -54,7 +54,7 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
   /// - Throws: `InvalidSetting` for the first one that cannot work.
   public func validate() throws {
     try InvalidSetting.check("iterations", iterations, atLeast: 1)
-    try InvalidSetting.check("batchSize", batchSize, atLeast: 1)
+    try InvalidSetting.check("batchSize", batchSize, in: 1...10_000_000)
     try InvalidSetting.check("accumulate", accumulate, atLeast: 1)
     try InvalidSetting.check("workers", workers, in: 1...1024)
     try curriculum.validate()
@@ -64,8 +64,17 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
     if let stopWhenSolved {
       try InvalidSetting.check("stopWhenSolved.every", stopWhenSolved.every, atLeast: 1)
       try InvalidSetting.check("stopWhenSolved.sequences", stopWhenSolved.sequences, atLeast: 1)
+      guard !curriculum.isOn || curriculum.limit != nil else {
+        throw InvalidSetting(
+          "curriculum.limit", "none",
+          "a length where growing ends, since the run ends once the task is solved there")
+      }
     }
     try learningRate.validate()
+    if let last = learningRate.lastIteration, iterations > last {
+      throw InvalidSetting(
+        "iterations", iterations, "at most \(last): the learning rate has fallen to 0 by then")
+    }
     guard weightDecay.isFinite, weightDecay >= 0 else {
       throw InvalidSetting("weightDecay", weightDecay, "a finite number of at least 0")
     }

@@ -31,12 +31,18 @@ public protocol TrainingTask: Sendable {
 
   /// The lengths that make sense. Default: 1 and more.
   var lengths: ClosedRange<Int> { get }
+
+  /// The task as it is measured and shown: every sequence has the length asked for. Default: the task
+  /// itself.
+  var measured: Self { get }
 }
 
 extension TrainingTask {
   public func isSolved(_ score: TaskScore) -> Bool { score.total > 0 && score.wrong == 0 }
 
   public var lengths: ClosedRange<Int> { 1...Int.max }
+
+  public var measured: Self { self }
 
   public func lossAndGradient(
     of output: Tensor, items: Range<Int>, in batch: TaskBatch, gradient: inout Tensor

@@ -43,6 +43,42 @@ struct PresetTests {
     #expect(rest.text == "25.00 % wrong after 100 iterations (1 min)")
   }
 
+  /// What `dnc presets` promises is what docs/results holds.
+  @Test func expectationsAreTheRecordedResults() throws {
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../../../docs/results").standardizedFileURL
+    let records = Dictionary(grouping: try ResultRecord.all(in: folder), by: \.preset)
+    var presets: Set<String> = []
+    func check<Task: MemoryTask>(_: Task.Type) {
+      for preset in Task.presets {
+        presets.insert(preset.name)
+        // One run alone, or one that was stopped, is no ground for an expectation.
+        let runs = (records[preset.name] ?? []).filter { !$0.isStopped }
+        guard runs.count > 1 else {
+          #expect(preset.expectation == nil, "\(preset.name): there are no results")
+          continue
+        }
+        guard let expected = preset.expectation else {
+          Issue.record("\(preset.name): there are results, but no expectation")
+          continue
+        }
+        for run in runs {
+          #expect(run.settings == preset.configuration.settingsText, "\(run.fileName)")
+          #expect(expected.iterations.contains(run.iterations), "\(run.fileName)")
+          #expect(expected.errorRate > 0 || run.isSolved, "\(run.fileName)")
+        }
+        let rates = runs.map(\.trained.score.errorRate)
+        if expected.errorRate > 0 {
+          #expect(
+            rates.min()! <= expected.errorRate && expected.errorRate <= rates.max()!,
+            "\(preset.name): \(rates)")
+        }
+      }
+    }
+    for task in TaskCatalog.all { check(task) }
+    #expect(presets.isSuperset(of: records.keys), "results of presets that there are no longer")
+  }
+
   /// Another kind of memory keeps what it can.
   @Test func changesTheMemory() throws {
     var configuration = RunConfiguration<CopyTask>.packageDefaults(memoryType: .sdnc)
