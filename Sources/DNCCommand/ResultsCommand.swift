@@ -29,10 +29,15 @@ struct ResultsCommand: ParsableCommand {
     var folder: String
 
     func run() throws {
-      let url = URL(fileURLWithPath: folder)
-      try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
       let run = try FinishedRun(at: URL(fileURLWithPath: source))
-      let file = try ResultsCommand.record(of: run).write(into: url)
+      let record = try ResultsCommand.record(of: run)
+      let url = URL(fileURLWithPath: folder)
+      do {
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+      } catch {
+        throw RunFolderError.inaccessible(path: folder, reason: error.reasonText)
+      }
+      let file = try record.write(into: url)
       Console().print("Wrote \(folder)/\(file.lastPathComponent).")
     }
   }

@@ -15,7 +15,7 @@ struct ShowCommand: ParsableCommand {
         dnc show copy --length 12 --count 3 --seed 7
         dnc show copy --checkpoint runs/copy-1      with the network's answers
         dnc show runs/copy-1                        the same, and what its memory did in the first
-        dnc show graph-traversal --set map=london   examples with other settings
+        dnc show graph-traversal --set map=london     examples with other settings
 
       """)
 

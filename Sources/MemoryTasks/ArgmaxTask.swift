@@ -29,7 +29,7 @@ public struct ArgmaxTask: MemoryTask {
 
   /// - Throws: `InvalidSetting` if there are not at least two numbers to choose from.
   public init(inputSize: Int = 6) throws {
-    try InvalidSetting.check("inputSize", inputSize, in: 3...1_000_000)
+    try InvalidSetting.check("inputSize", inputSize, atLeast: 3, atMost: 1_000_000)
     self.inputSize = inputSize
   }
 

@@ -36,9 +36,9 @@ public struct AssociativeRecallTask: MemoryTask {
 
   /// - Throws: `InvalidSetting` if a number is too small, or there are too few different items.
   public init(bits: Int = 6, vectors: Int = 3, minItems: Int = 2) throws {
-    try InvalidSetting.check("bits", bits, in: 1...1_000_000)
-    try InvalidSetting.check("vectors", vectors, in: 1...1_000_000)
-    try InvalidSetting.check("minItems", minItems, in: 2...Curriculum.longest)
+    try InvalidSetting.check("bits", bits, atLeast: 1, atMost: 1_000_000)
+    try InvalidSetting.check("vectors", vectors, atLeast: 1, atMost: 1_000_000)
+    try InvalidSetting.check("minItems", minItems, atLeast: 2, atMost: Curriculum.longest)
     self.bits = bits
     self.vectors = vectors
     self.minItems = minItems

@@ -26,7 +26,7 @@ public struct CopyTask: MemoryTask {
 
   /// - Throws: `InvalidSetting` if there is no room for a bit beside the marker.
   public init(inputSize: Int = 6, mixedLengths: Bool = false) throws {
-    try InvalidSetting.check("inputSize", inputSize, in: 2...1_000_000)
+    try InvalidSetting.check("inputSize", inputSize, atLeast: 2, atMost: 1_000_000)
     self.inputSize = inputSize
     self.mixedLengths = mixedLengths
   }

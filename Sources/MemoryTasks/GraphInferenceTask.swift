@@ -45,7 +45,7 @@ public struct GraphInferenceTask: MemoryTask {
     self.digits = digits
     self.radix = radix
     self.maxSiblings = maxSiblings
-    try InvalidSetting.check("planningSteps", planningSteps, in: 0...1_000_000)
+    try InvalidSetting.check("planningSteps", planningSteps, atLeast: 0, atMost: 1_000_000)
     self.planningSteps = planningSteps
     let needed = max(Kinship.labelCount, Self.mostPersons(generations: 4, maxSiblings))
     guard coding.labelCount >= needed else {

@@ -37,8 +37,8 @@ public struct PrioritySortTask: MemoryTask {
 
   /// - Throws: `InvalidSetting` for a number out of its range.
   public init(bits: Int = 8, share: Double = 0.8, minLength: Int = 1) throws {
-    try InvalidSetting.check("bits", bits, in: 1...1_000_000)
-    try InvalidSetting.check("minLength", minLength, in: 1...Curriculum.longest)
+    try InvalidSetting.check("bits", bits, atLeast: 1, atMost: 1_000_000)
+    try InvalidSetting.check("minLength", minLength, atLeast: 1, atMost: Curriculum.longest)
     guard share > 0, share <= 1 else {
       throw InvalidSetting("share", share, "a number above 0 and at most 1")
     }

@@ -43,11 +43,11 @@ public struct RepeatCopyTask: MemoryTask {
     bits: Int = 4, minLength: Int = 1, minRepeats: Int = 1, maxRepeats: Int = 2,
     repeatScale: Int = 10
   ) throws {
-    try InvalidSetting.check("bits", bits, in: 1...1_000_000)
-    try InvalidSetting.check("minLength", minLength, in: 1...Curriculum.longest)
-    try InvalidSetting.check("minRepeats", minRepeats, in: 1...1_000_000)
-    try InvalidSetting.check("maxRepeats", maxRepeats, in: minRepeats...1_000_000)
-    try InvalidSetting.check("repeatScale", repeatScale, in: 1...1_000_000)
+    try InvalidSetting.check("bits", bits, atLeast: 1, atMost: 1_000_000)
+    try InvalidSetting.check("minLength", minLength, atLeast: 1, atMost: Curriculum.longest)
+    try InvalidSetting.check("minRepeats", minRepeats, atLeast: 1, atMost: 1_000_000)
+    try InvalidSetting.check("maxRepeats", maxRepeats, atLeast: minRepeats, atMost: 1_000_000)
+    try InvalidSetting.check("repeatScale", repeatScale, atLeast: 1, atMost: 1_000_000)
     self.bits = bits
     self.minLength = minLength
     repeats = minRepeats...maxRepeats

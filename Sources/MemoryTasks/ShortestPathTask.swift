@@ -31,7 +31,7 @@ public struct ShortestPathTask: MemoryTask {
   public init(
     _ settings: GraphSettings, planningSteps: Int = 10, uniquePaths: Bool = true
   ) throws {
-    try InvalidSetting.check("planningSteps", planningSteps, in: 0...1_000_000)
+    try InvalidSetting.check("planningSteps", planningSteps, atLeast: 0, atMost: 1_000_000)
     self.settings = settings
     self.planningSteps = planningSteps
     self.uniquePaths = uniquePaths

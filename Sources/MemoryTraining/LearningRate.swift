@@ -84,8 +84,9 @@ public struct LearningRate: Sendable, Equatable {
       throw InvalidSetting("learningRate", base, "a finite number above 0")
     }
     let most = 1_000_000_000_000
-    try InvalidSetting.check("learningRate.warmup", warmup, in: 0...most)
-    try InvalidSetting.check("learningRate.decay.iterations", decay.iterations, in: 1...most)
+    try InvalidSetting.check("learningRate.warmup", warmup, atLeast: 0, atMost: most)
+    try InvalidSetting.check(
+      "learningRate.decay.iterations", decay.iterations, atLeast: 1, atMost: most)
     guard decay.factor >= 0, decay.factor <= 1 else {
       throw InvalidSetting("learningRate.decay.factor", decay.factor, "a number from 0 to 1")
     }

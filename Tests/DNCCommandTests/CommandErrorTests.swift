@@ -50,7 +50,7 @@ struct CommandErrorTests {
       ("train copy --no-such-flag", 64, "--no-such-flag"),
       ("train copy --resume", 64, "--resume needs --run-folder"),
       ("train copy --accumulate 0", 64, "--accumulate 0: expected a whole number of at least 1"),
-      ("train copy --lr-warmup -1", 64, "Missing value for '--lr-warmup"),
+      ("train copy --lr-warmup -1", 64, "--lr-warmup -1: expected a whole number of at least 0"),
       ("train copy --lr-warmup=-1", 64, "--lr-warmup -1: expected"),
       ("train copy --lr-decay slow", 64, "cosine"),
       ("train copy --lr-decay step --lr-decay-iterations 0", 64, "--lr-decay-iterations 0: exp"),
@@ -81,6 +81,35 @@ struct CommandErrorTests {
       ("train shortest-path --planning-steps=-1", 64, "--planning-steps -1: expected"),
       ("train shortest-path --max-nodes 2", 64, "--max-nodes 2: expected"),
       ("train graph-inference --max-siblings 0", 64, "--max-siblings 0: expected"),
+      ("train copy -mem_slot 2000000", 64, "--mem-slot × --mem-slot 2000000 × 2000000: expected"),
+      ("train copy -sequence_max_length 9223372036854775807", 64, "--sequence-max-length 92"),
+      ("train copy -batch_size 1000000000000", 64, "--batch-size 1000000000000: expected"),
+      (
+        "train copy -batch_size 1000000 -sequence_max_length 100000", 64,
+        "--batch-size 1000000: expected at most 2386 sequences of 200001 steps"
+      ),
+      ("train repeat-copy --max-repeats 9223372036854775807", 64, "--max-repeats 92"),
+      ("train associative-recall --item-vectors 9223372036854775807", 64, "--item-vectors 92"),
+      (
+        "train graph-inference -sequence_max_length 9 --curriculum lessons", 64,
+        "--sequence-max-length 9: expected"
+      ),
+      (
+        "train copy --until-solved -curriculum_increment 2", 64,
+        "--curriculum-limit none: expected a length where growing ends"
+      ),
+      (
+        "train copy --iterations 30 --lr-decay cosine --lr-decay-iterations 20", 64,
+        "--iterations 30: expected at most 20: the learning rate has fallen to 0 by then"
+      ),
+      ("train copy --seed -1", 64, "'-1'"),
+      ("train copy --workers -1", 64, "--workers -1: expected"),
+      ("train copy --weight-decay -1", 64, "--weight-decay -1.0: expected"),
+      ("train copy --run-folder new --tensorboard occupied/diary.txt", 1, "diary.txt"),
+      (
+        "train copy --run-folder new --dashboard --dashboard-address 999.1.1.1", 1, "999.1.1.1"
+      ),
+      ("results record nowhere new", 1, "There is no run in"),
       ("train paste", 64, "There is no task 'paste'. There are: copy, adding"),
       ("train repeatcopy", 64, "Did you mean repeat-copy?"),
       ("show grap-traversal", 64, "Did you mean graph-traversal?"),
@@ -93,7 +122,7 @@ struct CommandErrorTests {
       ("presets coppy", 64, "Did you mean copy?"),
       ("evaluate occupied --lengths 1,x", 64, "--lengths 1,x: expected whole numbers"),
       ("results record nowhere occupied", 1, "There is no run in"),
-      ("results table nowhere", 1, "nowhere"),
+      ("results table nowhere", 1, "nowhere: No such file"),
       ("train copy --run-folder nowhere --resume", 1, "There is no run in"),
       ("train copy --run-folder occupied", 1, "is not empty (it holds diary.txt)"),
       ("train copy --run-folder occupied --resume", 1, "There is no run in"),

@@ -34,7 +34,7 @@ struct CommandTests {
     let line =
       "train copy -input_size 5 -rnn_type gru -nhid 7 -dropout 0.25 -nlayer 2 -nhlayer 3 -lr 0.5 "
       + "-optim rmsprop -clip 3 -batch_size 2 -mem_size 6 -mem_slot 9 -read_heads 2 "
-      + "-sequence_max_length 3 -curriculum_increment 2 -curriculum_freq 11 -iterations 2 "
+      + "-sequence_max_length 3 -curriculum_increment 2 -curriculum_freq 11 --curriculum-limit 8 -iterations 2 "
       + "-summarize_freq 12 -check_freq 13 --keep 5 --seed 99 --workers 1 --dialect pytorch-dnc "
       + "--independent-linears --no-share-memory --nonlinearity relu --weight-decay 0.125 "
       + "--mixed-lengths --until-solved --run-folder r"
@@ -61,7 +61,7 @@ struct CommandTests {
     training.optimizer = .rmsprop
     training.gradientClip = 3
     training.batchSize = 2
-    training.curriculum = Curriculum(maximumLength: 3, increment: 2, frequency: 11)
+    training.curriculum = Curriculum(maximumLength: 3, increment: 2, frequency: 11, limit: 8)
     training.iterations = 2
     training.summarizeEvery = 12
     training.checkpointEvery = 13

@@ -127,7 +127,8 @@ struct TaskCommandTests {
 
   @Test func aResumedRunKeepsItsSchedules() throws {
     let runner = try CommandRunner()
-    let line = "train copy \(CommandTests.small) --lr-decay cosine --accumulate 2"
+    let line =
+      "train copy \(CommandTests.small) --lr-decay cosine --lr-decay-factor 0.1 --accumulate 2"
     #expect(try runner.run("\(line) -iterations 5 --run-folder r").code == 0)
     // The schedule stays where it was though there are more iterations now.
     #expect(try runner.run("\(line) -iterations 8 --run-folder r --resume").code == 0)
@@ -142,6 +143,96 @@ struct TaskCommandTests {
       let result = try runner.run("train copy --run-folder r --resume \(flag)")
       #expect(result.code == 64 && result.errors.contains(message), "\(result.errors)")
     }
+  }
+
+  /// What a run has made it has made, and a rate that has fallen to nothing teaches nothing more.
+  @Test func refusesToGoOnInVain() throws {
+    let runner = try CommandRunner()
+    let line = "train copy \(CommandTests.small) --lr-decay linear -iterations 4 --run-folder r"
+    #expect(try runner.run(line).code == 0)
+    let before = try runner.latestCheckpoint("r")
+    for (iterations, message) in [
+      (9, "--iterations 9: expected at most 4: the learning rate"),
+      (3, "--iterations 3: the run has made 4 already"),
+    ] {
+      let result = try runner.run("train copy --run-folder r --resume --iterations \(iterations)")
+      #expect(result.code == 64 && result.errors.contains(message), "\(result.errors)")
+    }
+    #expect(try runner.latestCheckpoint("r") == before)
+    let same = try runner.run("train copy --run-folder r --resume --mixed-lengths")
+    #expect(same.errors.contains("--mixed-lengths true: the run to be resumed has false"))
+    #expect(!same.errors.contains("Usage"), "\(same.errors)")
+  }
+
+  @Test func aPresetsDecayGoesOverAllIterations() throws {
+    func decay(_ line: String) throws -> LearningRate.Decay {
+      let words = CommandRunner.words("--preset graph-traversal-dnc \(line)")
+      let options = try RunOptions<GraphTraversalTaskOptions>.parse(words)
+      var configuration = try options.start()
+      try options.apply(to: &configuration, resuming: false)
+      return configuration.training.learningRate.decay
+    }
+    #expect(try decay("") == .init(.cosine, iterations: 20_000, factor: 0))
+    #expect(try decay("--iterations 500") == .init(.cosine, iterations: 500, factor: 0))
+    #expect(
+      try decay("--iterations 500 --lr-decay cosine") == .init(.cosine, iterations: 500, factor: 0))
+    #expect(
+      try decay("--iterations 500 --lr-decay-iterations 900")
+        == .init(.cosine, iterations: 900, factor: 0))
+    #expect(try decay("--lr-decay linear") == .init(.linear, iterations: 20_000, factor: 0))
+  }
+
+  /// A length that is measured is that of all sequences, also where training mixes them.
+  @Test func measuresOneLengthAtATime() throws {
+    let runner = try CommandRunner()
+    #expect(
+      try runner.run(
+        "train copy \(CommandTests.small) --mixed-lengths -iterations 1 --run-folder r"
+      ).code == 0)
+    let json = try runner.run("evaluate r --lengths 6 --sequences 20 --json").output
+    let object = try #require(
+      try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
+    let rows = try #require(object["rows"] as? [[String: Any]])
+    let score = try #require(rows[0]["score"] as? [String: Int])
+    #expect(score["total"] == 20 * 6 * 5)
+    let shown = try runner.run("show copy --set mixed_lengths=true --length 6 --count 5").output
+    let rowsOfSix = shown.split(separator: "\n").filter {
+      $0.split(separator: " ").first?.count == 6 && $0.contains("→")
+    }
+    #expect(rowsOfSix.count == 25, "\(shown)")
+  }
+
+  @Test func aRunWithADamagedCheckpointNamesItAndTheOneBefore() throws {
+    let runner = try CommandRunner()
+    #expect(
+      try runner.run(
+        "train copy \(CommandTests.small) --checkpoint-every 2 -iterations 4 --run-folder r"
+      ).code == 0)
+    let file = runner.file("r/checkpoint-00000004.safetensors")
+    try Data("no tensors".utf8).write(to: file)
+    for line in ["evaluate r", "show r", "train copy --run-folder r --resume"] {
+      let result = try runner.run(line)
+      #expect(result.code == 1, "\(result.output)")
+      #expect(
+        result.errors.contains("checkpoint-00000004.safetensors cannot be read"), "\(result.errors)"
+      )
+      #expect(result.errors.contains("checkpoint-00000002.safetensors"), "\(result.errors)")
+    }
+    try FileManager.default.removeItem(at: file)
+    #expect(try runner.run("evaluate r --sequences 2").output.contains("after 2 iterations"))
+  }
+
+  @Test func adviceCanBeTypedAsItStands() throws {
+    let runner = try CommandRunner()
+    let words = CommandRunner.words("train copy \(CommandTests.small) -iterations 1 --run-folder")
+    let result = try runner.run(words: words + ["my run"])
+    #expect(result.code == 0, "\(result.errors)")
+    #expect(result.output.contains("dnc evaluate 'my run'"), "\(result.output)")
+    #expect("runs/copy-1".quotedForShell == "runs/copy-1" && "".quotedForShell == "''")
+    #expect("it's".quotedForShell == #"'it'\''s'"#)
+    let confused = try runner.run(words: ["show", "my run", "--checkpoint", "x"])
+    #expect(confused.code == 64, "\(confused.output)")
+    #expect(confused.errors.contains("--checkpoint belongs to a task's name"))
   }
 
   /// The controller alone, with a line that speaks of a memory's sizes.

@@ -115,6 +115,7 @@ struct TrainingRunTests {
   @Test func endsWhenSolved() throws {
     let temporary = try TemporaryFolder()
     var configuration = smallConfiguration(iterations: 500)
+    configuration.curriculum.limit = configuration.curriculum.maximumLength
     configuration.stopWhenSolved = .init(every: 30, sequences: 100)
     let url = temporary.file("run")
     let outcome = try run(url, configuration)

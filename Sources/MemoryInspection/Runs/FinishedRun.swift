@@ -69,7 +69,7 @@ public struct FinishedRun: Sendable {
   /// The network of a checkpoint and how far its training had come.
   ///
   /// - Parameter checkpoint: nil: the run's latest.
-  /// - Throws: `RunFolderError` if there is none or it does not fit the task; `SafeTensorsError`, `CheckpointError` or `TrainingCheckpoint.Mismatch` if it is
+  /// - Throws: `RunFolderError` if there is none, it is damaged or does not fit the task; `CheckpointError` or `TrainingCheckpoint.Mismatch` if it is
   ///   damaged.
   public func network(
     checkpoint: URL? = nil
@@ -78,7 +78,11 @@ public struct FinishedRun: Sendable {
       throw RunFolderError.unreadable(
         path: url.path, reason: "the folder holds no checkpoint yet (checkpoint-….safetensors).")
     }
-    let content = try SafeTensors(contentsOf: file)
+    let content: SafeTensors
+    do { content = try SafeTensors(contentsOf: file) } catch let error as SafeTensorsError {
+      throw RunFolderError.unreadable(
+        path: file.path, reason: RunFolder.describing(error, of: file))
+    }
     let network = try NetworkConfiguration.network(in: content, name: file.path)
     guard network.inputSize == task.inputSize, network.outputSize == task.outputSize else {
       throw RunFolderError.unreadable(

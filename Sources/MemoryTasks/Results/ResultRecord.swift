@@ -94,9 +94,12 @@ public struct ResultRecord: Sendable, Equatable, Codable {
   public var fileName: String { "\(preset)-\(seed).json" }
 
   /// Reads all records of a folder, in the order of their presets and seeds.
-  /// - Throws: `RunFolderError.unreadable` naming the file.
+  /// - Throws: `RunFolderError` naming the folder or the file.
   public static func all(in folder: URL) throws -> [ResultRecord] {
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+    let names: [String]
+    do { names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() } catch {
+      throw RunFolderError.inaccessible(path: folder.path, reason: error.reasonText)
+    }
     return try names.filter { $0.hasSuffix(".json") }.map { name in
       let url = folder.appendingPathComponent(name)
       do { return try JSONDecoder().decode(ResultRecord.self, from: Data(contentsOf: url)) } catch {

@@ -30,8 +30,7 @@ public final class RunFolder {
     do {
       try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     } catch {
-      let reason = (error as? CocoaError)?.underlyingReason ?? error.localizedDescription
-      throw RunFolderError.inaccessible(path: url.path, reason: reason)
+      throw RunFolderError.inaccessible(path: url.path, reason: error.reasonText)
     }
     let lock = try FolderLock(folder: url)
     // A process killed while it wrote the configuration leaves a temporary file behind: that is not a
@@ -40,9 +39,9 @@ public final class RunFolder {
     if let found = try contents(of: url).filter({ !$0.hasPrefix(".") }).min() {
       throw RunFolderError.notEmpty(folder: url.path, found: found)
     }
-    let folder = try RunFolder(url: url, lock: lock)
-    try folder.writeConfiguration(configuration)
-    return folder
+    // The configuration first: it is what makes the folder a run.
+    try write(configuration, in: url)
+    return try RunFolder(url: url, lock: lock)
   }
 
   /// Opens the folder of an earlier run to go on with it.
@@ -107,11 +106,15 @@ public final class RunFolder {
 
   /// Writes the configuration over the one that is there.
   public func writeConfiguration(_ configuration: some Encodable) throws {
+    try Self.write(configuration, in: url)
+  }
+
+  private static func write(_ configuration: some Encodable, in url: URL) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     var data = try encoder.encode(configuration)
     data.append(UInt8(ascii: "\n"))
-    try AtomicFile.write(data, to: url.appendingPathComponent(Self.configurationName))
+    try AtomicFile.write(data, to: url.appendingPathComponent(configurationName))
   }
 
   /// Reads a run's configuration.
@@ -138,6 +141,19 @@ public final class RunFolder {
     let linked = try? FileManager.default.destinationOfSymbolicLink(atPath: link.path)
     let name = linked.flatMap { names.contains($0) ? $0 : nil } ?? names.last
     return name.map { url.appendingPathComponent($0) }
+  }
+
+  /// What is wrong with a checkpoint of a run, and what to go on with instead.
+  package static func describing(_ error: any Error, of checkpoint: URL) -> String {
+    let folder = checkpoint.deletingLastPathComponent()
+    let others = ((try? checkpoints(at: folder)) ?? []).filter {
+      $0 != checkpoint.lastPathComponent
+    }
+    guard let newest = others.last else { return "\(error)" }
+    let text = "\(error)"
+    return text + (text.hasSuffix(".") ? "" : ".")
+      + " Another checkpoint of the run is \(newest): with the damaged one out of the "
+      + "folder it is the latest."
   }
 
   /// The iterations made until the newest checkpoint, or nil if there is none yet.
@@ -195,13 +211,14 @@ public final class RunFolder {
   }
 }
 
-extension CocoaError {
-  /// What the system said, without the framework's sentence around it.
-  fileprivate var underlyingReason: String? {
-    (underlying as? POSIXError).map { String(cString: strerror($0.code.rawValue)) }
-      ?? (userInfo[NSUnderlyingErrorKey] as? NSError).map {
+extension Error {
+  /// What the system said of a file, without the framework's sentence around it.
+  package var reasonText: String {
+    guard let error = self as? CocoaError else { return localizedDescription }
+    return (error.underlying as? POSIXError).map { String(cString: strerror($0.code.rawValue)) }
+      ?? (error.userInfo[NSUnderlyingErrorKey] as? NSError).map {
         String(cString: strerror(Int32($0.code)))
-      }
+      } ?? localizedDescription
   }
 }
 

@@ -99,7 +99,8 @@ public struct Curriculum: Sendable, Equatable {
 
   /// - Throws: `InvalidSetting` for the first value that cannot work.
   func validate() throws {
-    try InvalidSetting.check("curriculum.maximumLength", maximumLength, in: 1...Self.longest)
+    try InvalidSetting.check(
+      "curriculum.maximumLength", maximumLength, atLeast: 1, atMost: Self.longest)
     try InvalidSetting.check(
       "curriculum.increment", increment, atLeast: kind == .lessons ? 1 : 0)
     try InvalidSetting.check("curriculum.frequency", frequency, atLeast: 1)
@@ -107,7 +108,8 @@ public struct Curriculum: Sendable, Equatable {
       throw InvalidSetting("curriculum.threshold", threshold, "a finite number above 0")
     }
     if let limit {
-      try InvalidSetting.check("curriculum.limit", limit, in: maximumLength...Self.longest)
+      try InvalidSetting.check(
+        "curriculum.limit", limit, atLeast: maximumLength, atMost: Self.longest)
     }
   }
 }

@@ -54,7 +54,7 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
   /// - Throws: `InvalidSetting` for the first one that cannot work.
   public func validate() throws {
     try InvalidSetting.check("iterations", iterations, atLeast: 1)
-    try InvalidSetting.check("batchSize", batchSize, in: 1...10_000_000)
+    try InvalidSetting.check("batchSize", batchSize, atLeast: 1, atMost: 10_000_000)
     try InvalidSetting.check("accumulate", accumulate, atLeast: 1)
     try InvalidSetting.check("workers", workers, in: 1...1024)
     try curriculum.validate()
@@ -140,10 +140,16 @@ public struct InvalidSetting: Error, Equatable, CustomStringConvertible {
 
   public var description: String { "\(setting) is \(found); expected \(expected)." }
 
-  /// Throws unless `value` is at least `least`.
-  public static func check(_ setting: String, _ value: Int, atLeast least: Int) throws {
+  /// Throws unless `value` is at least `least`, and at most `most`, which only keeps sizes from getting
+  /// out of hand.
+  public static func check(
+    _ setting: String, _ value: Int, atLeast least: Int, atMost most: Int = .max
+  ) throws {
     guard value >= least else {
       throw InvalidSetting(setting, value, "a whole number of at least \(least)")
+    }
+    guard value <= most else {
+      throw InvalidSetting(setting, value, "a whole number of at most \(most)")
     }
   }
 

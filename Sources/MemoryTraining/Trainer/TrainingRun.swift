@@ -29,7 +29,8 @@ public struct TrainingRun<Network: CheckpointableNetwork, Task: TrainingTask> {
   public mutating func resume() throws -> Int {
     if let url = RunFolder.latestCheckpoint(at: folder.url) {
       do { try trainer.restore(from: SafeTensors(contentsOf: url)) } catch {
-        throw RunFolderError.unreadable(path: url.path, reason: "\(error)")
+        throw RunFolderError.unreadable(
+          path: url.path, reason: RunFolder.describing(error, of: url))
       }
     }
     try folder.metrics.truncate(after: trainer.state.iteration)

@@ -54,16 +54,25 @@ struct CommandRunner {
     try start(line, environment: environment).finish()
   }
 
+  /// The same with words that may have spaces.
+  func run(words: [String]) throws -> Result { try start(words: words).finish() }
+
   /// Starts in the background.
   func start(
     _ line: String, environment: [String: String] = [:], output: FileHandle? = nil
+  ) throws -> Job {
+    try start(words: Self.words(line), environment: environment, output: output)
+  }
+
+  private func start(
+    words: [String], environment: [String: String] = [:], output: FileHandle? = nil
   ) throws -> Job {
     let process = Process()
     guard let executable = Self.executable else {
       throw NotBuilt()
     }
     process.executableURL = executable
-    process.arguments = Self.words(line)
+    process.arguments = words
     process.currentDirectoryURL = folder
     let name = UUID().uuidString
     let places = ["out", "err"].map {
