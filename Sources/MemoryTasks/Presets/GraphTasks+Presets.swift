@@ -15,6 +15,10 @@ extension GraphTraversalTask {
   private static var small: GraphTraversalTask {
     GraphTraversalTask(try! GraphSettings(digits: 1, maxNodes: 8, maxOutDegree: 3, maxPath: 4))
   }
+  /// The same with labels of two digits, enough for the lines of the London Underground.
+  private static var london: GraphTraversalTask {
+    GraphTraversalTask(try! GraphSettings(digits: 2, maxNodes: 8, maxOutDegree: 3, maxPath: 4))
+  }
   private static let smallSource =
     "this repository: up to 8 nodes with labels of one digit, 1 to 4 edges"
 
@@ -36,6 +40,11 @@ extension GraphTraversalTask {
       network: .none(hidden: 64), learning: falling(3e-3, 20_000),
       curriculum: Curriculum(maximumLength: 4)),
     Preset(
+      "graph-traversal-london",
+      "this repository: up to 8 nodes with labels of two digits; for `dnc evaluate --set map=london`",
+      task: london, network: .dnc(hidden: 128, cells: 48, width: 64, heads: 2),
+      learning: falling(3e-3, 30_000), curriculum: Curriculum(maximumLength: 4)),
+    Preset(
       "graph-traversal-paper",
       "Graves et al. 2016: labels of three digits, lessons by errors; network and learning of our choice",
       network: .dnc(hidden: 256, cells: 256, width: 50, heads: 5, hiddenLayers: 3),
@@ -52,13 +61,23 @@ extension ShortestPathTask {
     try! ShortestPathTask(
       GraphSettings(digits: 1, maxNodes: 8, maxOutDegree: 3, maxPath: 3), planningSteps: 4)
   }
+  private static let smallSource =
+    "this repository: up to 8 nodes with labels of one digit, 1 to 3 edges"
 
   public static let presets: [Preset<ShortestPathTask>] = [
     Preset(
-      "shortest-path-dnc", "this repository: up to 8 nodes with labels of one digit, 1 to 3 edges",
+      "shortest-path-dnc", smallSource,
       task: small, network: .dnc(hidden: 128, cells: 32, width: 32, heads: 4),
       learning: falling(3e-3, 40_000), curriculum: Curriculum(maximumLength: 3),
       published: "55.3 % of the paths right on the paper's larger graphs (Graves et al. 2016)"),
+    Preset(
+      "shortest-path-sdnc", smallSource,
+      task: small, network: .sdnc(hidden: 128, cells: 64, width: 32, heads: 4, reads: 4, links: 4),
+      learning: falling(2e-3, 40_000), curriculum: Curriculum(maximumLength: 3)),
+    Preset(
+      "shortest-path-sam", smallSource,
+      task: small, network: .sam(hidden: 128, cells: 64, width: 32, heads: 4, reads: 4),
+      learning: falling(2e-3, 40_000), curriculum: Curriculum(maximumLength: 3)),
     Preset(
       "shortest-path-none", "this repository: the same without a memory", task: small,
       network: .none(hidden: 128), learning: falling(3e-3, 40_000),
