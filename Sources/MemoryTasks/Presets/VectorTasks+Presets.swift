@@ -20,8 +20,8 @@ extension RepeatCopyTask {
       "repeat-copy-sam", "this repository: 1 to 5 vectors of 4 bits, 1 to 3 times", task: longer,
       network: .sam(hidden: 100, cells: 32, width: 16, reads: 8),
       learning: PresetLearning(
-        .adam, 2e-3, decay: .init(.cosine, iterations: 20_000, factor: 0.01), clip: 10, batch: 16,
-        iterations: 20_000),
+        .adam, 2e-3, decay: .init(.cosine, iterations: 30_000, factor: 0.002), clip: 1, batch: 16,
+        iterations: 30_000),
       curriculum: Curriculum(maximumLength: 5)),
     Preset(
       "repeat-copy-none", "this repository: the same without a memory", task: longer,
