@@ -153,6 +153,19 @@ public struct NetworkConfiguration: Sendable, Equatable, Codable {
     try fits("nr_cells × cell_size", nrCells, cellSize)
     try fits("read_heads × nr_cells", readHeads, nrCells)
     try fits("read_heads × cell_size × hidden_size", readHeads, cellSize, hiddenSize, 8)
+    if memoryType.isSparse {
+      let plan = SparsePlan(self)
+      // what a step records; the lists that link updates work on are shorter
+      try fits(
+        plan.hasLinks
+          ? "read_heads × (sparse_reads + 2 × temporal_reads) × cell_size"
+          : "read_heads × sparse_reads × cell_size", plan.r, plan.headReads, plan.wp)
+      if plan.hasLinks {
+        try fits(
+          "read_heads × (sparse_reads + 2 × temporal_reads) × temporal_reads", plan.r,
+          plan.headReads, plan.kl)
+      }
+    }
     try fits("hidden_size × hidden_size", hiddenSize, hiddenSize, 8)
     try fits("input_size × hidden_size", inputSize, hiddenSize, 4)
     try fits("output_size × hidden_size", outputs, hiddenSize)

@@ -50,9 +50,9 @@ final class SparseMemoryUnit: MemoryUnit, @unchecked Sendable {
     nearest = NearestCells(plan)
     // as long as they can get, so that no step makes them longer
     writeList.reserveCapacity(plan.writes)
-    directionList.reserveCapacity(plan.headReads * plan.kl)
+    directionList.reserveCapacity(min(plan.headReads * plan.kl, plan.n))
     accessList.reserveCapacity(plan.writes + plan.reads)
-    linkScratch = LinkScratch(writes: plan.writes, kl: plan.kl)
+    linkScratch = LinkScratch(writes: plan.writes, kl: plan.kl, cells: plan.n)
     gradients = recording ? SparseGradients(plan, items: items) : nil
   }
 

@@ -53,22 +53,30 @@ struct TemporalLinks {
     scratch.written.append(contentsOf: writes)
     keepLargest(&scratch.written, kl)
 
-    // 2: B, with the old A and the old precedence
+    // 2: B, with the old A and the old precedence; row by row, as no row depends on another
     scratch.changed.removeAll(keepingCapacity: true)
-    scratch.entries.removeAll(keepingCapacity: true)
-    for (j, wj) in scratch.written {
-      scratch.targets.removeAll(keepingCapacity: true)
-      for entry in 0..<before.count(Int(j)) { scratch.targets.append(before.cell(Int(j), entry)) }
-      for (i, _) in precedence where !scratch.targets.contains(i) { scratch.targets.append(i) }
-      for i in scratch.targets where i != j {
-        let p = precedence.first { $0.cell == i }?.weight ?? 0
-        scratch.add(j, wj, wj * p, to: i, of: after)
+    for (i, _) in precedence where scratch.written.contains(where: { $0.cell != i }) {
+      scratch.changed.append(i)
+    }
+    for (j, _) in scratch.written {
+      for entry in 0..<before.count(Int(j)) {
+        let i = before.cell(Int(j), entry)
+        if i != j && !scratch.changed.contains(i) { scratch.changed.append(i) }
       }
     }
-    for (number, i) in scratch.changed.enumerated() {
+    for i in scratch.changed {
       scratch.row.removeAll(keepingCapacity: true)
-      for entry in scratch.entries where entry.row == number {
-        scratch.row.append((entry.cell, entry.weight))
+      for entry in 0..<after.count(Int(i)) {
+        scratch.row.append((after.cell(Int(i), entry), after.weight(Int(i), entry)))
+      }
+      let p = precedence.first { $0.cell == i }?.weight
+      for (j, wj) in scratch.written where j != i && (p != nil || before.links(j, to: i)) {
+        let share = wj * (p ?? 0)
+        if let entry = scratch.row.firstIndex(where: { $0.cell == j }) {
+          scratch.row[entry].weight = (1 - wj) * scratch.row[entry].weight + share
+        } else {
+          scratch.row.append((j, share))
+        }
       }
       cut(&scratch.row, kl)
       after.set(Int(i), scratch.row)
@@ -108,38 +116,17 @@ struct TemporalLinks {
 /// Lists that an update works on, kept from step to step so that it allocates nothing.
 struct LinkScratch {
   var written: [(cell: Int32, weight: Float)] = []
-  var targets: [Int32] = []
-  /// Rows that change, and their entries, each with the number of its row.
+  /// Rows of B that change.
   var changed: [Int32] = []
-  var entries: [(row: Int, cell: Int32, weight: Float)] = []
   var row: [(cell: Int32, weight: Float)] = []
 
-  init(writes: Int, kl: Int) {
+  /// For lists of at most `writes` cells, of `cells` in all.
+  init(writes: Int, kl: Int, cells: Int) {
     written.reserveCapacity(writes)
-    // the links of a row and the precedence, for each of the K_L largest writes
-    targets.reserveCapacity(2 * kl)
-    changed.reserveCapacity(2 * kl * kl)
-    entries.reserveCapacity(2 * kl * kl * 2 * kl)
-    row.reserveCapacity(max(2 * kl, 2 * kl * kl))
-  }
-
-  /// In row `i` of `rows`: the entry `j` decays by `decay` and gets `share`.
-  mutating func add(_ j: Int32, _ decay: Float, _ share: Float, to i: Int32, of rows: LinkRows) {
-    let number: Int
-    if let known = changed.firstIndex(of: i) {
-      number = known
-    } else {
-      number = changed.count
-      changed.append(i)
-      for entry in 0..<rows.count(Int(i)) {
-        entries.append((number, rows.cell(Int(i), entry), rows.weight(Int(i), entry)))
-      }
-    }
-    if let place = entries.firstIndex(where: { $0.row == number && $0.cell == j }) {
-      entries[place].weight = (1 - decay) * entries[place].weight + share
-    } else {
-      entries.append((number, j, share))
-    }
+    // K_L rows of A, one for each of the largest writes, and the precedence, which they share
+    changed.reserveCapacity(min(kl * kl + kl, cells))
+    // the links of a row, and the written cells or the precedence
+    row.reserveCapacity(2 * kl)
   }
 }
 
@@ -219,6 +206,11 @@ struct LinkRows {
   @inline(__always) func cell(_ row: Int, _ entry: Int) -> Int32 { cells.base[row * kl + entry] }
   @inline(__always) func weight(_ row: Int, _ entry: Int) -> Float {
     weights.base[row * kl + entry]
+  }
+
+  /// Whether a row lists a cell.
+  func links(_ row: Int32, to other: Int32) -> Bool {
+    (0..<count(Int(row))).contains { cell(Int(row), $0) == other }
   }
 
   func entries(_ row: Int) -> [(cell: Int32, weight: Float)] {

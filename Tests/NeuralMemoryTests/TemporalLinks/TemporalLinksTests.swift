@@ -37,8 +37,9 @@ import Testing
     var random = RandomNumbers(seed: UInt64(10 + kl))
     var links = TemporalLinks(kl)
     defer { links.release() }
-    var scratch = LinkScratch(writes: 8, kl: 4)
     let cells = 12
+    var scratch = LinkScratch(writes: cells, kl: kl, cells: cells)
+    let lengths = scratch.capacities
     links.grow(to: cells)
     var broken: [String] = []
     func check(_ entries: [Entry], _ name: String) {
@@ -75,13 +76,14 @@ import Testing
       }
     }
     #expect(broken.isEmpty, "\(broken.prefix(3))")
+    #expect(scratch.capacities == lengths, "an update allocated")
   }
 
   /// One cell after the other, each written whole: a chain both ways.
   @Test func aChain() {
     var links = TemporalLinks(2)
     defer { links.release() }
-    var scratch = LinkScratch(writes: 8, kl: 4)
+    var scratch = LinkScratch(writes: 8, kl: 2, cells: 5)
     links.grow(to: 5)
     for cell in [3, 0, 4, 1] as [Int32] {
       [(cell: cell, weight: Float(1))].withUnsafeBufferPointer { links.update($0, &scratch) }
@@ -91,4 +93,16 @@ import Testing
     #expect((0..<5).map { cells(links.after, $0) } == [[4], [], [], [0], [1]])
     #expect(links.precedence.map(\.cell) == [1])
   }
+
+  /// What an update works on grows with the links that can be there, not with a power of K_L beyond.
+  @Test func scratchSpaceIsBounded() {
+    let many = LinkScratch(writes: 100, kl: 5000, cells: 5000).capacities
+    #expect(zip(many, [100, 5000, 10_000]).allSatisfy { $0 <= 2 * $1 }, "\(many)")
+    let few = LinkScratch(writes: 100, kl: 8, cells: 1 << 30).capacities
+    #expect(zip(few, [100, 72, 16]).allSatisfy { $0 <= 2 * $1 }, "\(few)")
+  }
+}
+
+extension LinkScratch {
+  fileprivate var capacities: [Int] { [written.capacity, changed.capacity, row.capacity] }
 }
