@@ -1,7 +1,7 @@
 /// Collects what a sparse memory did to the batch's first element: one row after each access.
 ///
-/// Rows are kept by touched cell, and laid out at the end: over all cells of a small memory, over those touched of a large one, which the table `cells` then
-/// names.
+/// Rows are kept by cell, and laid out at the end: over all cells of a small memory, over those that the call cleared, wrote or read of a large one, which
+/// the table `cells` then names.
 final class SparseTracer: MemoryTracer, @unchecked Sendable {
   private struct Row {
     let touched: Int
@@ -19,8 +19,10 @@ final class SparseTracer: MemoryTracer, @unchecked Sendable {
 
   private let plan: SparsePlan
   private var rows: [Row] = []
+  /// Cells cleared, written or read so far.
+  private var touched: Set<Int32> = []
 
-  /// Memories of more cells have tables of the touched ones only.
+  /// Memories of more cells have tables of the cells that the call touched only.
   static let tableLimit = 4096
 
   init(_ plan: SparsePlan) { self.plan = plan }
@@ -37,6 +39,10 @@ final class SparseTracer: MemoryTracer, @unchecked Sendable {
       visible.formUnion(item.reads.cells[first..<first + item.reads.counts[head]])
     }
     visible.insert(Int32(item.cleared))
+    touched.formUnion(visible)
+    for entry in 0..<item.writes.counts[0] where item.writes.weights[entry] != 0 {
+      touched.insert(item.writes.cells[entry])
+    }
     rows.append(
       Row(
         touched: item.touched, memory: memory,
@@ -67,7 +73,11 @@ final class SparseTracer: MemoryTracer, @unchecked Sendable {
   }
 
   var trace: [String: Tensor] {
-    let cells = plan.n <= SparseTracer.tableLimit ? plan.n : rows.map(\.touched).max() ?? 0
+    let isWhole = plan.n <= SparseTracer.tableLimit
+    // the cells that have a column, in ascending order
+    let named = isWhole ? (0..<Int32(plan.n)).map { $0 } : touched.sorted()
+    let cells = named.count
+    let columns = Dictionary(uniqueKeysWithValues: zip(named, 0...))
     let seen = plan.r * plan.headReads + 1
     func table(_ columns: Int, _ fill: (Row, inout [Float]) -> Void) -> Tensor {
       var values: [Float] = []
@@ -81,7 +91,11 @@ final class SparseTracer: MemoryTracer, @unchecked Sendable {
     }
     var tables: [String: Tensor] = [:]
     tables["memory"] = table(cells * plan.w) { row, line in
-      line.replaceSubrange(0..<row.memory.count, with: row.memory)
+      for (column, cell) in named.enumerated() where cell < row.touched {
+        let first = Int(cell) * plan.w
+        line.replaceSubrange(
+          column * plan.w..<(column + 1) * plan.w, with: row.memory[first..<first + plan.w])
+      }
     }
     tables["visible_memory"] = table(seen * plan.w) { row, line in
       for (place, cell) in row.visible.enumerated() {
@@ -97,18 +111,21 @@ final class SparseTracer: MemoryTracer, @unchecked Sendable {
       for head in 0..<plan.r {
         for entry in head * row.reads.capacity..<head * row.reads.capacity + row.reads.counts[head]
         {
-          line[head * cells + Int(row.reads.cells[entry])] = row.reads.weights[entry]
+          line[head * cells + columns[row.reads.cells[entry]]!] = row.reads.weights[entry]
         }
       }
     }
     tables["write_weights"] = table(cells) { row, line in
+      // a weight of 0 writes nothing, and the cell may have no column
       for entry in 0..<row.writes.counts[0] {
-        line[Int(row.writes.cells[entry])] = row.writes.weights[entry]
+        if let column = columns[row.writes.cells[entry]] {
+          line[column] = row.writes.weights[entry]
+        }
       }
     }
     tables["usage"] = table(cells) { row, line in
-      for cell in 0..<cells {
-        line[cell] = cell < row.touched ? row.lastAccess[cell] : Float(cell - plan.n)
+      for (column, cell) in named.enumerated() {
+        line[column] = cell < row.touched ? row.lastAccess[Int(cell)] : Float(Int(cell) - plan.n)
       }
     }
     if plan.hasLinks {
@@ -124,12 +141,13 @@ final class SparseTracer: MemoryTracer, @unchecked Sendable {
       tables["link_matrix"] = links { $0.after }
       tables["rev_link_matrix"] = links { $0.before }
       tables["precedence"] = table(cells) { row, line in
-        for entry in row.precedence { line[Int(entry.cell)] = entry.weight }
+        // it may reach back to cells that earlier calls wrote
+        for entry in row.precedence {
+          if let column = columns[entry.cell] { line[column] = entry.weight }
+        }
       }
     }
-    if plan.n > SparseTracer.tableLimit {
-      tables["cells"] = Tensor((0..<cells).map { Float($0) })
-    }
+    if !isWhole { tables["cells"] = Tensor(named.map { Float($0) }) }
     return tables
   }
 }

@@ -122,4 +122,65 @@ import Testing
       #expect(a == b || (a < 0 && b < 0))
     }
   }
+
+  /// Of a large memory that earlier calls filled, only what this call touches has a column.
+  @Test(arguments: [MemoryType.sam, .sdnc])
+  func cellsOfEarlierCallsHaveNoColumn(type: MemoryType) throws {
+    var c = model(type, cells: 5000, layers: 1)
+    c.debug = false
+    if type == .sam {
+      try warm(SAM(configuration: c, seed: 6)) { SAM(configuration: $0, parameters: $1) }
+    } else {
+      try warm(SDNC(configuration: c, seed: 6)) { SDNC(configuration: $0, parameters: $1) }
+    }
+  }
+
+  private func warm<Model: ExternalMemoryNetwork>(
+    _ model: Model, _ make: (NetworkConfiguration, ParameterStore) -> Model
+  ) throws where Model.Memory == SparseMemoryState {
+    var random = RandomNumbers(seed: 7)
+    let start = model(random.tensor([1, 400, 3])).state
+    let known = start.memories[0].touchedCells(of: 0)
+    var c = model.configuration
+    c.debug = true
+    let input = random.tensor([1, 6, 3])
+    let trace = try #require(make(c, model.parameters)(input, state: start).trace)
+    let cells = try #require(trace["cells"]).values.map { Int($0) }
+    #expect(cells == cells.sorted() && cells.count < known / 2, "\(cells.count) of \(known)")
+
+    // step by step: what was cleared, written or read, and the numbers in the columns
+    var state = start
+    var touched: Set<Int> = []
+    for step in 0..<6 {
+      _ = model.step(input.select(axis: 1, step), state: &state)
+      let item = state.memories[0].items[0]
+      touched.insert(item.cleared)
+      for entry in 0..<item.writes.counts[0] where item.writes.weights[entry] != 0 {
+        touched.insert(Int(item.writes.cells[entry]))
+      }
+      let reads = (0..<2).map { state.memories[0].readWeights(of: 0, head: $0) }
+      touched.formUnion(reads.joined().map(\.cell))
+      func row(_ key: String) -> [Float] { trace[key]!.select(axis: 0, step).values }
+      let contents = state.memories[0].memory(of: 0)
+      for (column, cell) in cells.enumerated() {
+        let isThere = cell < item.touched
+        #expect(
+          Array(row("memory")[5 * column..<5 * column + 5])
+            == (isThere ? contents.select(axis: 0, cell).values : [0, 0, 0, 0, 0]))
+        for head in 0..<2 {
+          #expect(
+            row("read_weights")[head * cells.count + column]
+              == reads[head].first { $0.cell == cell }?.weight ?? 0)
+        }
+        let last = isThere ? Int(item.order.last.base[cell]) : -1
+        #expect(row("usage")[column] == Float(last >= 0 ? last : cell - 5000))
+        if let links = item.links {
+          #expect(
+            row("precedence")[column]
+              == links.precedence.first { $0.cell == cell }?.weight ?? 0)
+        }
+      }
+    }
+    #expect(Set(cells) == touched)
+  }
 }
