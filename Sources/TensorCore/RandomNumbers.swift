@@ -137,16 +137,21 @@ extension RandomNumbers: Codable {
 }
 
 /// A generator of one word of state, used to fill the state of another.
-struct SplitMix64 {
-  var state: UInt64
+package struct SplitMix64 {
+  package var state: UInt64
 
-  mutating func next() -> UInt64 {
+  @inlinable
+  package init(state: UInt64) { self.state = state }
+
+  @inlinable
+  package mutating func next() -> UInt64 {
     state &+= 0x9e37_79b9_7f4a_7c15
     return SplitMix64.mix(state)
   }
 
   /// Spreads every bit of a word over all of them.
-  static func mix(_ word: UInt64) -> UInt64 {
+  @inlinable
+  package static func mix(_ word: UInt64) -> UInt64 {
     var z = word
     z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
     z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
