@@ -44,7 +44,7 @@ let package = Package(
       }),
     .target(name: "ForkJoin"),
     .target(name: "WorkerPool", dependencies: ["ForkJoin"]),
-    .target(name: "TensorCore", dependencies: ["VectorKernels"]),
+    .target(name: "TensorCore"),
     .target(
       name: "NeuralMemory",
       dependencies: [
