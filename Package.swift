@@ -70,7 +70,8 @@ let package = Package(
     .testTarget(name: "WorkerPoolTests", dependencies: ["WorkerPool"]),
     .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "TestSupport"]),
     .testTarget(
-      name: "NeuralMemoryTests", dependencies: ["NeuralMemory", "TestSupport", "AllocationCount"],
+      name: "NeuralMemoryTests",
+      dependencies: ["NeuralMemory", "WorkerPool", "TestSupport", "AllocationCount"],
       resources: [.copy("Fixtures")]),
     .testTarget(
       name: "MemoryTrainingTests", dependencies: ["MemoryTraining", "MemoryTasks", "TestSupport"]),

@@ -19,7 +19,7 @@ extension CPUEngine {
         Unit.outgoing(&incoming, memory, kernels: kernels, batch: batch, recording: false))
     }
     let writer = StateWriter(plan, batch: batch, memories: outgoing)
-    let weights = pack(parameters)
+    let weights = pack(parameters, workers: options.workers)
     let ranges = Sharding.ranges(batch, parts: options.workers ?? WorkerPool.shared.workers)
     let window = max(1, min(shape.steps, inferenceWindow))
     let runners = ranges.map {

@@ -13,7 +13,7 @@ extension CPUEngine {
     for index in start?.memories.indices ?? 0..<0 {
       Unit.complete(&start!.memories[index], memory, kernels: kernels)
     }
-    let weights = pack(parameters)
+    let weights = pack(parameters, workers: options.workers)
     let ranges = Sharding.ranges(batch, parts: options.workers ?? WorkerPool.shared.workers)
     let runners = ranges.map {
       borrow(items: $0.count, steps: max(1, shape.steps), recording: true, weights: weights)

@@ -15,7 +15,7 @@ extension CPUEngine {
       state.memories.append(
         Unit.outgoing(&incoming, memory, kernels: kernels, batch: batch, recording: false))
     }
-    let weights = pack(parameters)
+    let weights = pack(parameters, workers: nil)
     let shards = min(batch, WorkerPool.shared.workers)
     if shards == 1 {
       let runner = borrow(items: batch, steps: 1, recording: false, weights: weights)

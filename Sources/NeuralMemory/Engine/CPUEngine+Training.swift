@@ -16,7 +16,7 @@ extension CPUEngine {
       gradient = ParameterStore(layout: layout)
       return 0
     }
-    let weights = pack(parameters)
+    let weights = pack(parameters, workers: workers)
     let shards = Sharding.ranges(
       shape.batch, parts: workers ?? WorkerPool.shared.workers)
     // every worker's shard in chunks of nearly equal size

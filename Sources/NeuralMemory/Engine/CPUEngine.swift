@@ -69,7 +69,7 @@ final class CPUEngine<Unit: MemoryUnit>: NetworkEngine<Unit.Memory>, @unchecked 
   }
 
   /// The parameters in the engine's order. Packed anew only if they have changed, and into the same memory if nobody is using it.
-  func pack(_ parameters: ParameterStore) -> PackedNetwork {
+  func pack(_ parameters: ParameterStore, workers: Int?) -> PackedNetwork {
     lock.lock()
     if let current = packed, current.version == parameters.version {
       lock.unlock()
@@ -81,7 +81,7 @@ final class CPUEngine<Unit: MemoryUnit>: NetworkEngine<Unit.Memory>, @unchecked 
     lock.unlock()
     if taken == nil || !isKnownUniquelyReferenced(&taken) { taken = PackedNetwork(plan) }
     let fresh = taken!
-    fresh.pack(parameters)
+    fresh.pack(parameters, workers: workers)
     lock.lock()
     packed = fresh
     lock.unlock()
@@ -135,14 +135,14 @@ enum Sharding {
     return (0..<parts).map { count * $0 / parts..<count * ($0 + 1) / parts }
   }
 
-  /// The shards' parameter gradients, added in their order.
+  /// The shards' parameter gradients, added in their order. That of one shard is copied on the calling thread.
   static func sumParameterGradients<Unit>(
     of runners: [ShardRunner<Unit>], into total: inout ParameterStore
   ) {
     total.withUnsafeMutableValues { values in
       nonisolated(unsafe) let values = values
       nonisolated(unsafe) let runners = runners
-      WorkerPool.shared.runOnParts(of: values.count) { range in
+      let add: @Sendable (Range<Int>) -> Void = { range in
         let target = values.baseAddress! + range.lowerBound
         for (index, runner) in runners.enumerated() {
           let source = runner.gradients!.parameters.base + range.lowerBound
@@ -153,6 +153,8 @@ enum Sharding {
           }
         }
       }
+      if runners.count == 1 { return add(0..<values.count) }
+      WorkerPool.shared.runOnParts(of: values.count, add)
     }
   }
 

@@ -87,8 +87,8 @@ final class PackedNetwork: @unchecked Sendable {
     output = Linear(inputs: plan.topWidth, outputs: plan.outputPadded)
   }
 
-  /// Packs `parameters`, whose layout is the plan's.
-  func pack(_ parameters: ParameterStore) {
+  /// Packs `parameters`, whose layout is the plan's; with one worker on the calling thread alone.
+  func pack(_ parameters: ParameterStore, workers: Int?) {
     guard version != parameters.version else { return }
     parameters.withUnsafeValues { values in
       nonisolated(unsafe) let values = values
@@ -109,7 +109,7 @@ final class PackedNetwork: @unchecked Sendable {
           packOutput(tensor)
         }
       }
-      if values.count < 1 << 15 {
+      if workers == 1 || values.count < 1 << 15 {
         for part in 0..<parts { pack(part) }
       } else {
         WorkerPool.shared.run(shards: parts, pack)

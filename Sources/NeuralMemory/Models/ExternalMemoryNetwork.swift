@@ -71,7 +71,8 @@ extension ExternalMemoryNetwork {
   ///   - lengths: steps of each sequence, from 0 to time; nil: all. Past its end an element's state freezes, and what stands in the input is ignored.
   ///   - resetExperience: empties the memories first; controller states and last reads are kept.
   ///   - passThroughMemory: without it the memories take no step and the reads are zero.
-  ///   - workers: number of threads; nil: all processors. The results do not depend on it.
+  ///   - workers: number of shards that the batch is cut into, which run on at most the threads of the process's pool (`Processor.workers`); nil: one for
+  ///     each of these. With 1 the whole call runs on the calling thread. The results do not depend on it.
   /// - Complexity: O(batch · time · (N² R + N W R + parameters)) for a DNC.
   public func callAsFunction(
     _ input: Tensor, state: State? = nil, lengths: [Int]? = nil, resetExperience: Bool = false,

@@ -15,7 +15,8 @@ public protocol MemoryNetwork: Sendable {
   ///   - input: [batch, time, inputSize].
   ///   - lengths: steps of each element; nil: all of them.
   ///   - dropoutSeed: draws dropout's masks; nil: no dropout.
-  ///   - workers: number of threads; nil: all. One seed, batch and number of workers always give the same bits.
+  ///   - workers: number of shards that the batch is cut into, which run on at most the threads of the process's pool (`Processor.workers`); nil: one for
+  ///     each of these. With 1 everything runs on the calling thread. One seed, batch and number of workers always give the same bits.
   ///   - gradient: is overwritten with the gradient of the losses' sum.
   ///   - loss: gets a range of elements and their output [items, time, outputSize], writes the loss's gradient into a zeroed tensor of that
   ///     shape, and returns the loss. Called from several threads, once for every chunk.

@@ -1,6 +1,7 @@
 import Foundation
 import NeuralMemory
 import Testing
+import WorkerPool
 
 /// A model and its copies share working memory, and may be called from several threads at once.
 @Suite struct ConcurrencyTests {
@@ -43,5 +44,42 @@ import Testing
       if run(jobs[job].0, jobs[job].1) != alone[job] { lock.withLock { wrong += 1 } }
     }
     #expect(wrong == 0)
+  }
+
+  /// Long enough for any machine; a test that waits so long has failed.
+  private static let patience = DispatchTimeInterval.seconds(60)
+
+  /// With one worker a call runs on its own thread, whatever the pool is busy with.
+  @Test func oneWorkerDoesWithoutThePool() {
+    // enough parameters that packing and adding them would be shared
+    let model = DNC(inputSize: 4, hiddenSize: 80, nrCells: 5, readHeads: 1, cellSize: 4)
+    #expect(model.parameters.values.count > 1 << 16)
+    let input = Tensor(shape: [2, 3, 4], repeating: 0.5)
+    let (busy, done) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    let freed = DispatchSemaphore(value: 0)
+    nonisolated(unsafe) var isInTime = false
+    Thread.detachNewThread {
+      WorkerPool.shared.run(shards: 1) { _ in
+        busy.signal()
+        isInTime = done.wait(timeout: .now() + Self.patience) == .success
+      }
+      freed.signal()
+    }
+    busy.wait()
+    _ = model(input, workers: 1)
+    let (output, pullback) = model.callWithPullback(input, workers: 1)
+    var gradient = pullback(output.output).parameters
+    // with fresh parameters, to be packed again
+    var other = model
+    other.parameters.values[0] += 1
+    _ = other.lossAndGradient(
+      input, lengths: nil, dropoutSeed: nil, workers: 1, into: &gradient
+    ) { _, output, gradient in
+      gradient = output
+      return 0
+    }
+    done.signal()
+    freed.wait()
+    #expect(isInTime, "a call with one worker waited for the pool")
   }
 }
