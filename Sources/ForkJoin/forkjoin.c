@@ -34,7 +34,7 @@ struct fj_pool {
   uint32_t shards;
   uint32_t run_number;
 
-  pthread_mutex_t turn;   // held by the caller for the length of a run
+  pthread_mutex_t turn;   // held by the caller for the length of a run; recursive, for fj_take_turn
   pthread_mutex_t mutex;  // guards the two conditions
   pthread_cond_t work;    // a ticket with shards was published, or the pool is stopping
   pthread_cond_t done;    // `left` reached 0
@@ -117,7 +117,11 @@ fj_pool *fj_create(int32_t workers) {
   atomic_init(&pool->stopping, false);
   pool->run_number = 0;
   pool->thread_count = 0;
-  pthread_mutex_init(&pool->turn, NULL);
+  pthread_mutexattr_t recursive;
+  pthread_mutexattr_init(&recursive);
+  pthread_mutexattr_settype(&recursive, PTHREAD_MUTEX_RECURSIVE);
+  pthread_mutex_init(&pool->turn, &recursive);
+  pthread_mutexattr_destroy(&recursive);
   pthread_mutex_init(&pool->mutex, NULL);
   pthread_cond_init(&pool->work, NULL);
   pthread_cond_init(&pool->done, NULL);
@@ -172,6 +176,14 @@ static void wait_until_done(fj_pool *pool) {
   atomic_store(&pool->caller_sleeps, false);
   pthread_mutex_unlock(&pool->mutex);
 }
+
+bool fj_take_turn(fj_pool *pool) {
+  if (inside_run) return false;
+  pthread_mutex_lock(&pool->turn);
+  return true;
+}
+
+void fj_give_turn(fj_pool *pool) { pthread_mutex_unlock(&pool->turn); }
 
 void fj_run(fj_pool *pool, int32_t shards, fj_body body, void *context) {
   if (shards <= 0) return;

@@ -28,9 +28,6 @@ package final class WorkerPool: Sendable {
 
   deinit { fj_destroy(pool) }
 
-  /// Threads the pool itself started: `workers - 1` unless the system refused some.
-  package var threadCount: Int { Int(fj_thread_count(pool)) }
-
   /// Calls `body` exactly once for each shard in `0..<shards`, on any of the pool's threads, and
   /// returns when all are done; what they wrote is then visible to the caller.
   ///
@@ -51,12 +48,14 @@ package final class WorkerPool: Sendable {
     }
   }
 
-  /// Calls `body` exactly once for each worker number in `0..<workers`.
+  /// Waits for the caller's turn and calls `body`, whose runs then need not wait for it.
   ///
-  /// For a static division of work: the number says which part to do and which scratch memory to
-  /// use. It does not name a thread; a worker that comes late leaves its part to another.
-  package func runOnEach(_ body: @Sendable (_ worker: Int) -> Void) {
-    run(shards: workers, body)
+  /// For a caller that holds a lock during a run: taken within the turn, the lock is never held by one who waits for a turn. Inside a run `body` is called at
+  /// once.
+  package func withTurn<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let isTaken = fj_take_turn(pool)
+    defer { if isTaken { fj_give_turn(pool) } }
+    return try body()
   }
 
   /// Calls `body` with ranges that together are `0..<count`: one per worker where that is worth waking them, otherwise one.

@@ -35,7 +35,6 @@ private final class Log: @unchecked Sendable {
   func everyShardRunsExactlyOnce(workers: Int) {
     let pool = WorkerPool(workers: workers)
     #expect(pool.workers == workers)
-    #expect(pool.threadCount == workers - 1)
     for shards in [0, 1, 2, 3, 7, 64, 1000] {
       #expect(counts(of: pool, shards: shards) == [Int](repeating: 1, count: shards))
     }
@@ -63,7 +62,7 @@ private final class Log: @unchecked Sendable {
     sums.withUnsafeMutableBufferPointer { buffer in
       nonisolated(unsafe) let out = buffer
       for run in 1...100_000 {
-        pool.runOnEach { out[$0] += run }
+        pool.run(shards: 3) { out[$0] += run }
       }
     }
     #expect(sums == [Int](repeating: 5_000_050_000, count: 3))
@@ -92,14 +91,46 @@ private final class Log: @unchecked Sendable {
     }
   }
 
-  @Test func runOnEachGivesEveryWorkerItsNumber() {
-    let pool = WorkerPool(workers: 5)
-    var seen = [Int](repeating: -1, count: 5)
-    seen.withUnsafeMutableBufferPointer { buffer in
-      nonisolated(unsafe) let out = buffer
-      pool.runOnEach { out[$0] = $0 * $0 }
+  /// Each shard goes on only when all have begun: so many threads there are.
+  @Test(arguments: [1, 2, 5])
+  func shardsRunAtTheSameTime(workers: Int) {
+    let begun = Log()
+    let result = counts(of: WorkerPool(workers: workers), shards: workers) { shard in
+      begun.append(shard)
+      // gives up after a minute or more, and the count below is too low
+      for _ in 0..<60_000 where begun.entries.count < workers {
+        Thread.sleep(forTimeInterval: 0.001)
+      }
+      if begun.entries.count >= workers { begun.append(-1) }
     }
-    #expect(seen == [0, 1, 4, 9, 16])
+    #expect(result == [Int](repeating: 1, count: workers))
+    #expect(begun.entries.count { $0 == -1 } == workers)
+  }
+
+  /// A turn that was taken lasts for several runs of its thread; others wait, and runs inside runs take none.
+  @Test func aTurnIsForSeveralRuns() async {
+    let pool = WorkerPool(workers: 3)
+    let log = Log()
+    await withTaskGroup(of: Void.self) { group in
+      for caller in 0..<6 {
+        group.addTask {
+          for turn in 0..<100 {
+            pool.withTurn {
+              for _ in 0..<3 { pool.run(shards: 2) { _ in log.append(caller * 1_000 + turn) } }
+              pool.withTurn { pool.run(shards: 1) { _ in log.append(caller * 1_000 + turn) } }
+            }
+            pool.run(shards: 7) { _ in pool.withTurn { log.append(-caller * 1_000 - turn - 1) } }
+          }
+        }
+      }
+    }
+    let entries = log.entries
+    #expect(entries.count == 6 * 100 * 14)
+    let mixed = stride(from: 0, to: entries.count - 6, by: 7).filter {
+      Set(entries[$0..<$0 + 7]).count != 1
+    }
+    #expect(mixed.isEmpty)
+    #expect(Set(entries).count == 2 * 6 * 100)
   }
 
   @Test(arguments: [1, 2, 4])

@@ -2,6 +2,7 @@
 // run after another. The Swift face is the module WorkerPool; nothing else should import this.
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #if defined(__clang__)
@@ -31,6 +32,11 @@ int32_t fj_thread_count(const fj_pool *pool);
 // shards wrote is then visible to the caller. Callers from several threads take turns. A run that
 // starts inside a body, of this pool or another, does its shards there and then, in order.
 void fj_run(fj_pool *pool, int32_t shards, fj_body body, void *FJ_NULLABLE context);
+
+// Waits for the caller's turn and keeps it over the runs it then starts, until fj_give_turn on the
+// same thread. False, and nothing to give back, inside a body: that may be part of somebody's turn.
+bool fj_take_turn(fj_pool *pool);
+void fj_give_turn(fj_pool *pool);
 
 // Processors this process may use: the online ones, or fewer where an affinity mask or a control
 // group's quota says so. At least 1.

@@ -111,6 +111,15 @@ private final class Recording<Unit: MemoryUnit>: @unchecked Sendable {
     _ output: Tensor, state: NetworkState<Unit.Memory>?
   ) -> NetworkGradients<Unit.Memory> {
     if let state { engine.check(state, batch: shape.batch, "the state's gradient") }
+    // A loss that calls this pullback waits for the lock while its pass has the pool's turn: whoever holds the lock must not wait for the turn. One shard
+    // takes no turn at all.
+    return ranges.count == 1
+      ? locked(output, state) : WorkerPool.shared.withTurn { locked(output, state) }
+  }
+
+  private func locked(
+    _ output: Tensor, _ state: NetworkState<Unit.Memory>?
+  ) -> NetworkGradients<Unit.Memory> {
     lock.lock()
     defer { lock.unlock() }
     var input = Tensor(shape: shape.inputShape)

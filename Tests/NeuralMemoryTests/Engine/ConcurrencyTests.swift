@@ -82,4 +82,43 @@ import WorkerPool
     freed.wait()
     #expect(isInTime, "a call with one worker waited for the pool")
   }
+
+  /// A pullback that threads share may be called in a loss, while another thread calls it too.
+  @Test func aSharedPullbackInALoss() {
+    let model = DNC(inputSize: 3, hiddenSize: 8, nrCells: 5, readHeads: 1, cellSize: 4)
+    let input = Tensor(shape: [4, 3, 3], repeating: 0.5)
+    let (output, pullback) = model.callWithPullback(input, workers: 2)
+    let cotangent = output.output
+    let expected = pullback(cotangent).parameters
+    let (inLoss, done) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    let lock = NSLock()
+    nonisolated(unsafe) var wrong = 0
+    @Sendable func check() {
+      let found = pullback(cotangent).parameters
+      if found != expected { lock.withLock { wrong += 1 } }
+    }
+    Thread.detachNewThread {
+      var gradient = ParameterStore(layout: model.parameters.layout)
+      _ = model.lossAndGradient(
+        input, lengths: nil, dropoutSeed: nil, workers: 2, into: &gradient
+      ) { _, _, _ in
+        inLoss.signal()
+        // time for the other thread to begin its own; without it the test sees less, and is right all the same
+        Thread.sleep(forTimeInterval: 0.1)
+        check()
+        return 0
+      }
+      done.signal()
+    }
+    Thread.detachNewThread {
+      inLoss.wait()
+      check()
+      done.signal()
+    }
+    for _ in 0..<2 {
+      #expect(
+        done.wait(timeout: .now() + Self.patience) == .success, "two threads wait for each other")
+    }
+    #expect(lock.withLock { wrong } == 0)
+  }
 }
