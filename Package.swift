@@ -67,7 +67,7 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["NeuralMemory"], path: "Tests/TestSupport"),
     .target(name: "AllocationCount", path: "Tests/AllocationCount"),
     .testTarget(name: "VectorKernelsTests", dependencies: ["VectorKernels", "TestSupport"]),
-    .testTarget(name: "WorkerPoolTests", dependencies: ["WorkerPool"]),
+    .testTarget(name: "WorkerPoolTests", dependencies: ["WorkerPool", "TestSupport"]),
     .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "TestSupport"]),
     .testTarget(
       name: "NeuralMemoryTests",

@@ -5,6 +5,7 @@
 #include "ForkJoin.h"
 
 #include <sched.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,23 +17,55 @@ int32_t fj_quota_cores(const char *cpu_max) {
   return cores < 1 << 20 ? (int32_t)cores : 0;
 }
 
+// The path in the line "0::/path" of a file like /proc/self/cgroup; "" where there is none, or where
+// it leads out of what is mounted here.
+static void read_group(const char *membership, char *group, size_t size) {
+  bool found = false;
+  FILE *file = fopen(membership, "re");
+  if (file) {
+    while (!found && fgets(group, (int)size, file)) found = strncmp(group, "0::/", 4) == 0;
+    fclose(file);
+  }
+  if (!found || strstr(group, "/..")) {
+    group[0] = 0;
+    return;
+  }
+  group[strcspn(group, "\n")] = 0;
+  memmove(group, group + 3, strlen(group + 3) + 1);
+}
+
+int32_t fj_group_cores(const char *mount, const char *membership) {
+  char group[4096], path[8192], text[128];
+  read_group(membership, group, sizeof group);
+  int32_t least = -1;
+  for (bool at_mount = false; !at_mount;) {
+    at_mount = strlen(group) < 2;
+    snprintf(path, sizeof path, "%s%s/cpu.max", mount, at_mount ? "" : group);
+    FILE *file = fopen(path, "re");
+    if (file) {
+      if (!fgets(text, sizeof text, file)) text[0] = 0;
+      fclose(file);
+      const int32_t cores = fj_quota_cores(text);
+      if (least < 1 || (cores > 0 && cores < least)) least = cores > 0 ? cores : 0;
+    }
+    if (!at_mount) *strrchr(group, '/') = 0;
+  }
+  return least;
+}
+
 #if defined(__linux__)
 
-// The limit of the control group at the root of what this process sees (in a container: its own),
-// version 2 or 1; 0 when there is none.
+// The limit of this process's control groups, version 2, or that of version 1's at the root of what
+// it sees (in a container: its own); 0 when there is none.
 static int32_t control_group_cores(void) {
-  static const char *const v2 = "/sys/fs/cgroup/cpu.max";
   static const char *const v1[2] = {"/sys/fs/cgroup/cpu/cpu.cfs_quota_us",
                                     "/sys/fs/cgroup/cpu/cpu.cfs_period_us"};
+  const int32_t cores = fj_group_cores("/sys/fs/cgroup", "/proc/self/cgroup");
+  if (cores >= 0) return cores;
   char text[128] = "";
-  FILE *file = fopen(v2, "re");
-  if (file) {
-    if (!fgets(text, sizeof text, file)) text[0] = 0;
-    fclose(file);
-    return fj_quota_cores(text);
-  }
   for (int i = 0; i < 2; i++) {
     char line[48] = "";
+    FILE *file;
     if (!(file = fopen(v1[i], "re"))) return 0;
     if (!fgets(line, sizeof line, file)) line[0] = 0;
     fclose(file);

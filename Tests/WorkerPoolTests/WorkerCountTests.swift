@@ -1,4 +1,6 @@
 import ForkJoin
+import Foundation
+import TestSupport
 import Testing
 
 @testable import WorkerPool
@@ -31,5 +33,36 @@ import Testing
   ])
   func quotaIsReadInWholeCores(text: String, cores: Int32) {
     #expect(fj_quota_cores(text) == cores)
+  }
+
+  /// A tree of groups as under /sys/fs/cgroup, and what the kernel says of the process's own.
+  @Test(arguments: [
+    (["/a/b": "300000 100000"], "0::/a/b\n", 3),
+    // the tightest of all around it
+    (["/a/b/c": "max 100000", "/a/b": "400000 100000", "/a": "200000 100000"], "0::/a/b/c\n", 2),
+    (["/a/b": "100000 100000", "/a": "200000 100000", "": "800000 100000"], "0::/a/b\n", 1),
+    (["/a/b": "max 100000", "/a": "max 100000"], "0::/a/b\n", 0),
+    // a neighbour's does not count
+    (["/a/c": "100000 100000", "/a": "500000 100000"], "0::/a/b\n", 5),
+    // in a container: its own group at the mount, under a name from outside or none
+    (["": "200000 100000"], "0::/\n", 2), (["": "200000 100000"], "0::/docker/0123\n", 2),
+    (["": "200000 100000", "/x": "100000 100000"], "0::/../x\n", 2),
+    // beside groups of version 1
+    (["/a": "200000 100000"], "12:cpu,cpuacct:/b\n1:name=systemd:/a\n0::/a\n", 2),
+    (["/a": "200000 100000"], "12:cpu,cpuacct:/a\n", -1), ([:], "0::/a/b\n", -1),
+    (["": "200000 100000"], "", 2), (["/a": "no quota"], "0::/a\n", 0),
+  ])
+  func quotaOfTheGroupsAround(groups: [String: String], membership: String, cores: Int32) throws {
+    let folder = try TemporaryFolder()
+    for (group, quota) in groups {
+      let place = folder.url.path + "/mount" + group
+      try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+      try Data((quota + "\n").utf8).write(to: URL(fileURLWithPath: place + "/cpu.max"))
+    }
+    try Data(membership.utf8).write(to: folder.file("cgroup"))
+    #expect(fj_group_cores(folder.url.path + "/mount", folder.file("cgroup").path) == cores)
+    if membership.isEmpty {
+      #expect(fj_group_cores(folder.url.path + "/mount", folder.file("none").path) == cores)
+    }
   }
 }
