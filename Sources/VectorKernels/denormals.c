@@ -10,6 +10,12 @@ uint64_t vk_flush_denormals_begin(void) {
   return saved;
 }
 
+uint64_t vk_flush_denormals_pause(void) {
+  unsigned saved = _mm_getcsr();
+  _mm_setcsr(saved & ~0x8040u);
+  return saved;
+}
+
 void vk_flush_denormals_end(uint64_t saved) { _mm_setcsr((unsigned)saved); }
 
 #elif defined(__aarch64__)
@@ -20,9 +26,17 @@ uint64_t vk_flush_denormals_begin(void) {
   return saved;
 }
 
+uint64_t vk_flush_denormals_pause(void) {
+  uint64_t saved;
+  __asm__ volatile("mrs %0, fpcr" : "=r"(saved));
+  __asm__ volatile("msr fpcr, %0" : : "r"(saved & ~(UINT64_C(1) << 24)));
+  return saved;
+}
+
 void vk_flush_denormals_end(uint64_t saved) { __asm__ volatile("msr fpcr, %0" : : "r"(saved)); }
 
 #else
 uint64_t vk_flush_denormals_begin(void) { return 0; }
+uint64_t vk_flush_denormals_pause(void) { return 0; }
 void vk_flush_denormals_end(uint64_t saved) { (void)saved; }
 #endif

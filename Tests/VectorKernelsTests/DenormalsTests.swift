@@ -16,9 +16,15 @@ import VectorKernels
       let flushed = halved()
       vk_flush_denormals_end(inner)
       let stillFlushed = halved()
+      let flushing = vk_flush_denormals_pause()
+      let kept = halved()
+      vk_flush_denormals_end(flushing)
+      let flushedAgain = halved()
       vk_flush_denormals_end(outer)
       #expect(flushed == 0)
       #expect(stillFlushed == 0)
+      #expect(kept == .leastNormalMagnitude * scale)
+      #expect(flushedAgain == 0)
       #expect(halved() == .leastNormalMagnitude * scale)
     #endif
   }

@@ -77,7 +77,7 @@ extension ShardRunner {
       }
     }
     var gradient = Tensor(shape: outputs)
-    let value = loss(chunk, output, &gradient)
+    let value = Sharding.keepingTinyNumbers { loss(chunk, output, &gradient) }
     require(
       gradient.shape == outputs,
       "a loss's gradient has the output's shape \(outputs), not \(gradient.shape)")

@@ -162,6 +162,13 @@ enum Sharding {
   static func begin() -> UInt64 { vk_flush_denormals_begin() }
   static func end(_ saved: UInt64) { vk_flush_denormals_end(saved) }
 
+  /// Calls code of the user's within such work, with tiny numbers kept as it is used to.
+  static func keepingTinyNumbers<Result>(_ body: () -> Result) -> Result {
+    let saved = vk_flush_denormals_pause()
+    defer { vk_flush_denormals_end(saved) }
+    return body()
+  }
+
   /// Calls `body` once for each shard, on the workers' threads, with tiny numbers flushed to zero.
   static func run(_ shards: Int, _ body: @Sendable (Int) -> Void) {
     @Sendable func guarded(_ shard: Int) {

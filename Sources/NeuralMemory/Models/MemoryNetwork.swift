@@ -19,7 +19,7 @@ public protocol MemoryNetwork: Sendable {
   ///     each of these. With 1 everything runs on the calling thread. One seed, batch and number of workers always give the same bits.
   ///   - gradient: is overwritten with the gradient of the losses' sum.
   ///   - loss: gets a range of elements and their output [items, time, outputSize], writes the loss's gradient into a zeroed tensor of that
-  ///     shape, and returns the loss. Called from several threads, once for every chunk.
+  ///     shape, and returns the loss. Called from several threads, once for every chunk, with the usual arithmetic (no small numbers flushed to zero).
   /// - Returns: the losses' sum, added in the order of the batch.
   func lossAndGradient(
     _ input: Tensor, lengths: [Int]?, dropoutSeed: UInt64?, workers: Int?,

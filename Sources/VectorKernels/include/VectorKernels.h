@@ -167,6 +167,8 @@ const char *vk_blas_name(void);
 
 /// Numbers too small for a normal float count as zero between these two calls, on this thread; they would slow every kernel down.
 uint64_t vk_flush_denormals_begin(void);
+/// The other way round, for a while between them: they count.
+uint64_t vk_flush_denormals_pause(void);
 void vk_flush_denormals_end(uint64_t saved);
 
 #pragma clang assume_nonnull end
