@@ -1,6 +1,7 @@
 // Which table of kernels this processor gets.
 #include "kernels/tables.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,9 +29,14 @@ static const vk_table *active;
 __attribute__((constructor)) static void choose(void) {
   int level = best_level();
   const char *wanted = getenv("DNC_SIMD");
-  if (wanted) {
-    int ceiling = strcmp(wanted, "baseline") == 0 ? 0 : strcmp(wanted, "avx2") == 0 ? 1 : 2;
+  if (wanted && *wanted) {
+    static const char *const names[] = {"baseline", "avx2", "avx512"};
+    int ceiling = 0;
+    while (ceiling < 3 && strcmp(wanted, names[ceiling]) != 0) ceiling++;
     if (ceiling < level) level = ceiling;
+    if (ceiling == 3) {
+      fprintf(stderr, "warning: DNC_SIMD must be baseline, avx2 or avx512, not '%s': using %s\n", wanted, vk_level_name(level));
+    }
   }
   active = vk_table_for_level(level);
 }
