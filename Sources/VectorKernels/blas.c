@@ -26,6 +26,12 @@ void vk_product_tn(size_t m, size_t n, size_t k, const float *a, size_t lda, con
 }
 #else
 void vk_product_tn(size_t m, size_t n, size_t k, const float *a, size_t lda, const float *b, size_t ldb, float *c, size_t ldc, bool accumulate) {
+  vk_product_tn_plain(m, n, k, a, lda, b, ldb, c, ldc, accumulate);
+}
+#endif
+
+// Built with a library too, so that tests of any build reach it.
+void vk_product_tn_plain(size_t m, size_t n, size_t k, const float *a, size_t lda, const float *b, size_t ldb, float *c, size_t ldc, bool accumulate) {
   const size_t whole = n / VK_LANES * VK_LANES;
   const size_t block = 256; // rows of a and b that stay in the cache while all of c is visited
   for (size_t first = 0; first < k || first == 0; first += block) {
@@ -42,7 +48,6 @@ void vk_product_tn(size_t m, size_t n, size_t k, const float *a, size_t lda, con
     if (k == 0) break;
   }
 }
-#endif
 
 void vk_blas_single_thread(void) {
 #if defined(VK_OPENBLAS) && !defined(__APPLE__)

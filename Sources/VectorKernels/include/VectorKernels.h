@@ -161,6 +161,8 @@ void vk_pack(float *panels, size_t panel_rows, size_t k0, size_t n0, const float
 
 /// c[m x n] = (accumulate ? c : 0) + a^T b with a[k x m], b[k x n], by OpenBLAS or Accelerate where there is one. n is any length.
 void vk_product_tn(size_t m, size_t n, size_t k, const float *a, size_t lda, const float *b, size_t ldb, float *c, size_t ldc, bool accumulate);
+/// The same without a library: what the above does where there is none.
+void vk_product_tn_plain(size_t m, size_t n, size_t k, const float *a, size_t lda, const float *b, size_t ldb, float *c, size_t ldc, bool accumulate);
 /// Keeps BLAS on one thread: ours do the work. Process-wide.
 void vk_blas_single_thread(void);
 /// "OpenBLAS 0.3.21 Haswell", "Accelerate", "none".
