@@ -9,7 +9,7 @@ import Foundation
 public enum AtomicFile {
   /// Replaces the content of a file, or creates it.
   ///
-  /// A symbolic link is followed: the file it leads to is replaced.
+  /// A symbolic link is followed: the file it leads to is replaced. Its permissions stay as they are.
   /// - Throws: `FileError` if the folder is missing or not writable, or the disk is full.
   public static func write(_ data: Data, to url: URL) throws {
     try write(to: url) { try $0.write(data) }
@@ -56,6 +56,7 @@ public enum AtomicFile {
         Int(open(temporary.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666))
       })
     if descriptor < 0 { throw FileError(path: target.path, action: "create", code: errno) }
+    keepPermissions(of: target, descriptor)
     var isOpen = true
     do {
       try body(Sink(descriptor: descriptor, path: target.path))
@@ -95,6 +96,14 @@ public enum AtomicFile {
   }
 
   static let temporaryPrefix = ".partial-"
+
+  /// Gives the new file the permissions of the one it will replace, if there is one, before there is anything to read in it. Some file systems have none:
+  /// failure is not reported.
+  private static func keepPermissions(of target: URL, _ descriptor: Int32) {
+    var old = stat()
+    guard stat(target.path, &old) == 0, old.st_mode & S_IFMT == S_IFREG else { return }
+    _ = fchmod(descriptor, old.st_mode & 0o777)
+  }
 
   private static func synchronize(_ descriptor: Int32) -> Int {
     #if canImport(Darwin)

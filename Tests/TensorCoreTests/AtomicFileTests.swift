@@ -82,6 +82,33 @@ import Testing
     #expect(target.hasSuffix("real"))
   }
 
+  @Test(arguments: [0o600, 0o640, 0o755, 0o444])
+  func permissionsStay(mode: Int) throws {
+    let folder = try TemporaryFolder()
+    let manager = FileManager.default
+    func permissions(_ name: String) throws -> Int? {
+      try manager.attributesOfItem(atPath: folder.file(name).path)[.posixPermissions] as? Int
+    }
+    try Data("old".utf8).write(to: folder.file("a"))
+    try manager.setAttributes([.posixPermissions: mode], ofItemAtPath: folder.file("a").path)
+    try manager.createSymbolicLink(at: folder.file("link"), withDestinationURL: folder.file("a"))
+    for name in ["a", "link"] {
+      try AtomicFile.write(to: folder.file(name)) { sink in
+        // before there is anything to read
+        let temporary = try #require(
+          try folder.names.first { $0.hasPrefix(AtomicFile.temporaryPrefix) })
+        #expect(try permissions(temporary) == mode)
+        try sink.write(Data(name.utf8))
+      }
+      #expect(try Data(contentsOf: folder.file("a")) == Data(name.utf8))
+      #expect(try permissions("a") == mode)
+    }
+    // a new file has those that any new file gets
+    try Data().write(to: folder.file("plain"))
+    try AtomicFile.write(Data(), to: folder.file("new"))
+    #expect(try permissions("new") == permissions("plain"))
+  }
+
   @Test func leftoversAreRemoved() throws {
     let folder = try TemporaryFolder()
     try Data().write(to: folder.file(AtomicFile.temporaryPrefix + "1-x"))
