@@ -92,8 +92,13 @@ public final class NetworkPullback<Memory: ExternalMemoryState>: Sendable {
   /// Shows everything that was computed, in the order of execution: for the search for a value that is not finite.
   ///
   /// The way back can be examined after the pullback was called, and shows its last call.
+  /// - Precondition: the network's `recomputeEvery` is 0: otherwise the records of most steps are not there.
   /// - Complexity: that of the numbers shown: all that the call recorded.
   package func examine(_ direction: Examined.Direction, _ visit: (Examined) -> Void) {
+    require(
+      plan.recomputeEvery == 0,
+      "with recomputeEvery \(plan.recomputeEvery) only some steps' records are kept; examine a network with 0"
+    )
     look(direction, visit)
   }
 

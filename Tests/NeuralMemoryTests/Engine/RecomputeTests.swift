@@ -93,4 +93,19 @@ import Testing
     c.recomputeEvery = -1
     #expect(throws: ConfigurationError.self) { try c.validate() }
   }
+
+  /// The records of most steps are gone: they cannot be looked at.
+  @Test func examinedOnlyWithAllRecords() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      var c = NetworkConfiguration(inputSize: 2, hiddenSize: 3)
+      c.recomputeEvery = 2
+      let input = Tensor(shape: [1, 5, 2], repeating: 1)
+      DNC(configuration: c).callWithPullback(input).pullback.examine(.forward) { _ in }
+    }
+    let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(
+      message.contains("with recomputeEvery 2 only some steps' records are kept"), "\(message)")
+  }
 }
