@@ -13,13 +13,14 @@ public struct RecordedBytes: Sendable, Equatable {
   public let mechanisms: [Mechanism]
 
   /// All mechanisms together.
-  public var total: Int { mechanisms.reduce(0) { $0 + $1.bytes } }
+  public var total: Int { mechanisms.reduce(0) { saturatingSum($0, $1.bytes) } }
 
-  /// For a sequence of `steps` time steps.
+  /// For a sequence of `steps` time steps, at least 0. What is more than `Int` can hold counts as `Int.max`.
   ///
   /// - Throws: `ConfigurationError` if there is no such network.
   public init(_ configuration: NetworkConfiguration, steps: Int) throws {
     try configuration.validate()
+    require(steps >= 0, "a sequence cannot have \(steps) time steps")
     let plan = NetworkPlan(configuration)
     let memory: [RecordedPart] =
       switch configuration.memoryType {
@@ -28,21 +29,34 @@ public struct RecordedBytes: Sendable, Equatable {
       case .none: NoMemoryPlan(configuration).recordedParts
       }
     // each layer makes one access at a time step, of the memory that all share or of its own
-    let accesses = steps * (plan.memories == 1 ? plan.layers : 1)
+    let accesses = saturatingProduct(steps, plan.memories == 1 ? plan.layers : 1)
     var mechanisms: [Mechanism] = []
     func add(_ part: RecordedPart, times: Int) {
-      let bytes = times * part.bytes
+      let bytes = saturatingProduct(times, part.bytes)
       if let known = mechanisms.firstIndex(where: { $0.name == part.mechanism }) {
         mechanisms[known] = Mechanism(
-          name: part.mechanism, bytes: mechanisms[known].bytes + bytes)
+          name: part.mechanism, bytes: saturatingSum(mechanisms[known].bytes, bytes))
       } else if bytes > 0 {
         mechanisms.append(Mechanism(name: part.mechanism, bytes: bytes))
       }
     }
     for part in plan.recordedParts { add(part, times: steps) }
-    for part in memory { add(part, times: plan.memories * part.kept(accesses)) }
+    for part in memory {
+      add(part, times: saturatingProduct(plan.memories, part.kept(accesses)))
+    }
     self.mechanisms = mechanisms
   }
+}
+
+/// Of numbers that are not negative; `Int.max` where that is too small.
+private func saturatingSum(_ a: Int, _ b: Int) -> Int {
+  let (sum, overflow) = a.addingReportingOverflow(b)
+  return overflow ? .max : sum
+}
+
+private func saturatingProduct(_ a: Int, _ b: Int) -> Int {
+  let (product, overflow) = a.multipliedReportingOverflow(by: b)
+  return overflow ? .max : product
 }
 
 /// Part of what is kept of one time step, or of one access of a memory, for one batch element.

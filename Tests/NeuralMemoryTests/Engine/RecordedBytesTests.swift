@@ -76,4 +76,29 @@ import VectorKernels
       _ = try RecordedBytes(c, steps: 1)
     }
   }
+
+  /// Sequences longer than any machine could keep: as much as can be said.
+  @Test(arguments: [0, 1, 3])
+  func tooManySteps(recomputeEvery: Int) throws {
+    var c = NetworkConfiguration(inputSize: 4, hiddenSize: 16)
+    (c.numLayers, c.recomputeEvery) = (3, recomputeEvery)
+    for steps in [Int.max, .max / 2, .max / 400] {
+      let bytes = try RecordedBytes(c, steps: steps)
+      #expect(bytes.total == .max)
+      #expect(bytes.mechanisms.allSatisfy { $0.bytes >= 0 })
+    }
+    #expect(try RecordedBytes(c, steps: 0).total == 0)
+    let sdnc = NetworkConfiguration(inputSize: 4, hiddenSize: 16, memoryType: .sdnc)
+    #expect(try RecordedBytes(sdnc, steps: .max).total == .max)
+  }
+
+  @Test func negativeSteps() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = try RecordedBytes(NetworkConfiguration(inputSize: 4, hiddenSize: 16), steps: -1)
+    }
+    let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(message.contains("a sequence cannot have -1 time steps"), "\(message)")
+  }
 }
