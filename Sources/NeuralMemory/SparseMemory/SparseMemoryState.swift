@@ -17,18 +17,18 @@ public struct SparseMemoryState: ExternalMemoryState {
   /// Number of cells, N.
   public var cells: Int { plan.n }
 
-  /// Number of cells of an element that were read or written since its memory was empty: these are the first ones.
-  public func touchedCells(of element: Int) -> Int { items[element].touched }
+  /// Number of cells of an element (0 ..< batch) that were read or written since its memory was empty: these are the first ones.
+  public func touchedCells(of element: Int) -> Int { item(element).touched }
 
   /// Bytes that an element's cells take, with those of its index if it has one.
-  public func bytes(of element: Int) -> Int { items[element].bytes }
+  public func bytes(of element: Int) -> Int { item(element).bytes }
 
   /// Why an element's index gave up and its cells are scanned instead, if that happened; it is said on standard error as well.
-  public func indexFailure(of element: Int) -> String? { items[element].index.failureMessage }
+  public func indexFailure(of element: Int) -> String? { item(element).index.failureMessage }
 
   /// Contents of an element's touched cells: [touched cells, W].
   public func memory(of element: Int) -> Tensor {
-    let item = items[element]
+    let item = item(element)
     var values: [Float] = []
     values.reserveCapacity(item.touched * plan.w)
     for cell in 0..<item.touched {
@@ -37,13 +37,22 @@ public struct SparseMemoryState: ExternalMemoryState {
     return Tensor(shape: [item.touched, plan.w], values: values)
   }
 
-  /// Read weights of an element's head, with the cells they belong to.
+  /// Read weights of an element's head (0 ..< R), with the cells they belong to.
   public func readWeights(of element: Int, head: Int) -> [(cell: Int, weight: Float)] {
-    let reads = items[element].reads
+    let reads = item(element).reads
+    require(
+      0 <= head && head < plan.r, "a memory with \(plan.r) read heads has no head number \(head)")
     return (0..<reads.counts[head]).map {
       let entry = head * reads.capacity + $0
       return (Int(reads.cells[entry]), reads.weights[entry])
     }
+  }
+
+  private func item(_ element: Int) -> SparseItem {
+    require(
+      0 <= element && element < batch,
+      "a memory for a batch of \(batch) has no element number \(element)")
+    return items[element]
   }
 
   public static func == (a: SparseMemoryState, b: SparseMemoryState) -> Bool {

@@ -201,4 +201,28 @@ import Testing
     _ = model.step(x.select(axis: 1, 0), state: &state)
     #expect(ObjectIdentifier(state.memories[0].items[0]) == item)
   }
+
+  /// Elements and heads that are not there stop the program, and it says which are.
+  @Test func elementsAndHeadsThatAreNotThere() async {
+    func message(_ result: ExitTest.Result?) -> String {
+      String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    }
+    let element = "a memory for a batch of 2 has no element number 2"
+    var text = message(
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = SAM(inputSize: 4, hiddenSize: 8).initialState(batch: 2).memories[0].memory(of: 2)
+      })
+    #expect(text.contains(element), "\(text)")
+    text = message(
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        _ = SAM(inputSize: 4, hiddenSize: 8).initialState(batch: 2).memories[0].bytes(of: 2)
+      })
+    #expect(text.contains(element), "\(text)")
+    text = message(
+      await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+        let memory = SAM(inputSize: 4, hiddenSize: 8).initialState(batch: 2).memories[0]
+        _ = memory.readWeights(of: 1, head: -1)
+      })
+    #expect(text.contains("a memory with 4 read heads has no head number -1"), "\(text)")
+  }
 }
