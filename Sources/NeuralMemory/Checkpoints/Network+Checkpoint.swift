@@ -6,8 +6,8 @@ extension ExternalMemoryNetwork {
 
   /// Reads a model from a checkpoint alone: a safetensors file with the configuration in its metadata, as `write(to:)` makes it.
   ///
-  /// - Throws: `FileError` or `SafeTensorsError` if the file cannot be read, `CheckpointError` or `ConfigurationError` if it is not a DNC's checkpoint. Names, shapes,
-  ///   dtypes, offsets and sizes are checked before anything is allocated.
+  /// - Throws: `FileError` or `SafeTensorsError` if the file cannot be read, `CheckpointError` or `ConfigurationError` if it is not the checkpoint of a network of
+  ///   this kind. Names, shapes, dtypes, offsets and sizes are checked before anything is allocated.
   public init(contentsOf url: URL) throws {
     let file = try SafeTensors(contentsOf: url)
     try self.init(checkpoint: file, name: url.lastPathComponent)

@@ -22,7 +22,9 @@ extension NetworkState where Memory == SparseMemoryState {
 }
 
 extension ExternalMemoryNetwork where Memory == SparseMemoryState {
-  /// Reads a state of this model that `write(to:)` wrote: the next output is the same, bit for bit.
+  /// Reads a state of this model that `write(to:)` wrote: the next output is the same, bit for bit, with the index `.exact`.
+  ///
+  /// Another index is not in the file: it is built anew from the cells and may find other ones.
   ///
   /// - Throws: `FileError`, `SafeTensorsError`, or `CheckpointError` if the file is not a state of this model. Names, shapes, kinds and the cells that lists
   ///   name are checked before a memory is made.

@@ -2,7 +2,10 @@ extension ExternalMemoryNetwork {
   /// Runs sequences through the network and keeps what the way back needs.
   ///
   /// Parameters as in a plain call; besides:
-  /// - Parameter dropoutSeed: draws dropout's masks; nil: no dropout.
+  /// - Parameters:
+  ///   - dropoutSeed: draws dropout's masks; nil: no dropout.
+  ///   - workers: as in a plain call for the output and the state. The parameters' gradient is summed shard by shard: its last bits depend on `workers`, and
+  ///     are the same for the same number.
   /// - Returns: the output and a function that takes its gradient back.
   public func callWithPullback(
     _ input: Tensor, state: State? = nil, lengths: [Int]? = nil, resetExperience: Bool = false,

@@ -89,6 +89,8 @@ extension ExternalMemoryNetwork {
 
   /// Runs one step: the streaming form of a call, with the same numbers.
   ///
+  /// In the dialect `pytorchDNC` they are those of a call for each step, not of one call: there layer 0 sees at every step the reads that its call started with.
+  ///
   /// - Parameters:
   ///   - input: [batch, inputSize].
   ///   - state: is replaced by the state after the step; the memories are changed in place if nothing else holds them.
