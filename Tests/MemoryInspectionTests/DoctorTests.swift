@@ -187,4 +187,31 @@ import Testing
       opened, checkpoint: SafeTensors(contentsOf: latest), iterations: nil, seed: 3)
     #expect(fresh.iteration == nil)
   }
+
+  /// A gradient may be finite and its square not: then all that an iteration computes is finite, and a moment is not.
+  @Test func overflowsOfMomentsAreFound() throws {
+    let temporary = try TemporaryFolder()
+    var configuration = RunConfiguration(
+      task: try CopyTask(), model: NetworkConfiguration(inputSize: 6, hiddenSize: 8),
+      training: TrainingConfiguration())
+    (configuration.training.optimizer, configuration.training.gradientClip) = (.adam, 0)
+    (configuration.training.batchSize, configuration.training.iterations) = (2, 2)
+    let folder = try RunFolder.create(at: temporary.url, configuration: configuration)
+    var run = TrainingRun(
+      trainer: try Trainer(
+        network: DNC(configuration: configuration.model, seed: 1), task: configuration.task,
+        configuration: configuration.training), folder: folder)
+    _ = try run.run()
+    var checkpoint = try SafeTensors(
+      contentsOf: try #require(RunFolder.latestCheckpoint(at: temporary.url)))
+    var weight = try #require(checkpoint["output.weight"])
+    for i in weight.values.indices { weight.values[i] *= 1e24 }
+    checkpoint.set("output.weight", weight)
+    let diagnosis = try Doctor.examine(
+      try FinishedRun(at: temporary.url), checkpoint: checkpoint, iterations: 5, seed: nil)
+    let found = try #require(diagnosis.nonFinite)
+    #expect(found.pass == .moments && found.tensor.hasPrefix("exp_avg_sq/") && found.value == "inf")
+    #expect(diagnosis.iteration == 3 && diagnosis.gradientNorm?.isFinite == true)
+    #expect(diagnosis.description.contains("among the optimizer's moments"))
+  }
 }

@@ -12,6 +12,7 @@ public struct Diagnosis: Sendable, Equatable {
       case loss = "in the loss"
       case backward = "on the way back"
       case gradients = "among the parameters' gradients"
+      case moments = "among the optimizer's moments"
     }
     public let pass: Pass
     /// Time step, counted from 0.
@@ -30,7 +31,7 @@ public struct Diagnosis: Sendable, Equatable {
 
     init(
       _ pass: Pass, step: Int? = nil, layer: Int? = nil, item: Int? = nil, mechanism: String,
-      tensor: String, indices: [Int], value: Float
+      tensor: String, indices: [Int], value: some CustomStringConvertible
     ) {
       (self.pass, self.step, self.layer, self.item) = (pass, step, layer, item)
       (self.mechanism, self.tensor, self.indices) = (mechanism, tensor, indices)

@@ -40,6 +40,7 @@ extension Doctor {
     let logged = MetricsReader.lastIteration(at: run.url) ?? first
     let count = max(1, iterations ?? logged + 1 - first)
     var before = trainer
+    var moment: NonFiniteValue?
     for done in 0..<count {
       before = trainer
       progress(first + done + 1)
@@ -48,17 +49,38 @@ extension Doctor {
         try trainer.checkFinite()
       } catch let error as NonFiniteValue {
         // an update that went wrong shows in the parameters of the next iteration
-        if error.place == .parameter || error.place == .moment { before = trainer }
+        if error.place == .parameter { before = trainer }
+        // a moment shows nowhere but in itself: the iteration that made it is the one to look at
+        if error.place == .moment { moment = error }
         break
       }
     }
     // an iteration may learn from several batches: the one that went wrong, else the first
-    let diagnoses = before.upcoming.lazy.map { next in
-      examine(
+    var clean: Diagnosis?
+    for next in before.upcoming {
+      let diagnosis = examine(
         before.network, task: task, batch: next.batch, dropoutSeed: next.dropoutSeed,
         clip: run.training.gradientClip, iteration: before.state.iteration + 1)
+      if diagnosis.nonFinite != nil { return diagnosis }
+      clean = clean ?? diagnosis
     }
-    return diagnoses.first { $0.nonFinite != nil } ?? diagnoses[0]
+    guard let clean else { preconditionFailure("an iteration learns from at least one batch") }
+    return moment.map { clean.adding($0) } ?? clean
   }
+}
 
+extension Diagnosis {
+  /// The same, of an iteration in which all was finite until its update of the optimizer's moments.
+  fileprivate func adding(_ moment: NonFiniteValue) -> Diagnosis {
+    Diagnosis(
+      iteration: iteration,
+      nonFinite: NonFinite(
+        .moments, mechanism: "update by the optimizer", tensor: moment.tensor,
+        indices: moment.indices, value: moment.value),
+      loss: loss, gradientNorm: gradientNorm,
+      remarks: [
+        "The gradient was finite, but what the optimizer makes of it, such as its square, was not. "
+          + "Try --clip, or a smaller one."
+      ] + remarks)
+  }
 }
