@@ -131,6 +131,60 @@ import Testing
     #expect(throws: TraceError.noMemory) { try MemorySnapshot(plain, network) }
   }
 
+  /// Tables that may be missing must fit where they are there, or nothing could be drawn from them.
+  @Test(arguments: [
+    (MemoryType.dnc, "write_gate", Tensor(shape: [1, 1])), (.dnc, "write_gate", Tensor([1, 1])),
+    (.dnc, "allocation_gate", Tensor(shape: [4, 2])),
+    (.dnc, "free_gates", Tensor(shape: [], repeating: 1)),
+    (.dnc, "free_gates", Tensor(shape: [4, 3])), (.dnc, "read_modes", Tensor(shape: [0, 3])),
+    (.dnc, "read_modes", Tensor([1, 2, 3])), (.dnc, "link_matrix", Tensor(shape: [4, 12])),
+    (.sdnc, "interpolation_gate", Tensor(shape: [5, 1])),
+    (.sdnc, "read_positions", Tensor(shape: [1, 1])),
+    (.sdnc, "link_matrix", Tensor(shape: [4, 1])),
+    (.sdnc, "rev_link_matrix", Tensor([1])), (.sdnc, "precedence", Tensor(shape: [4, 1])),
+    (.sdnc, "visible_memory", Tensor(shape: [4, 1])),
+  ])
+  func optionalTablesFitToo(type: MemoryType, key: String, table: Tensor) throws {
+    var tables = try tables(type)
+    #expect(tables[key] != nil)
+    tables[key] = table
+    #expect {
+      try MemorySnapshot(tables: tables, layers: 2)
+    } throws: { error in
+      guard case TraceError.shape(key, table.shape, _) = error else { return false }
+      return true
+    }
+  }
+
+  @Test(arguments: [Float.infinity, .nan, 0.5, 12, 1e30])
+  func positionsAreThoseOfCells(position: Float) throws {
+    var tables = try tables(.sdnc)
+    tables["read_positions"]!.values[1] = position
+    #expect {
+      try MemorySnapshot(tables: tables, layers: 2)
+    } throws: { error in
+      guard case TraceError.value("read_positions", "\(position)", _) = error else { return false }
+      return true
+    }
+  }
+
+  @Test(arguments: [Float.infinity, .nan, 1.5, -1])
+  func layersAreWholeNumbers(value: Float) throws {
+    let folder = try TemporaryFolder()
+    var tables = try tables(.dnc)
+    for numbers in [Tensor([value, 12]), Tensor([2, value])] {
+      tables[MemorySnapshot.shapeKey] = numbers
+      try NpzFile.write(tables, to: folder.file("t.npz"))
+      #expect(throws: TraceError.self) { try MemorySnapshot(contentsOf: folder.file("t.npz")) }
+    }
+  }
+
+  /// Of two steps: four accesses.
+  private func tables(_ type: MemoryType) throws -> [String: Tensor] {
+    let network: any TrainableNetwork = configuration(type).makeNetwork(seed: 2)
+    return try #require(network.observe(input(2)).snapshot).tables
+  }
+
   @Test func examplesHoldOneSequence() throws {
     var c = NetworkConfiguration(inputSize: 6, hiddenSize: 8)
     c.nrCells = 5

@@ -31,7 +31,7 @@ public struct MemorySnapshot: Sendable, Equatable {
   /// - Parameters:
   ///   - tables: of one call, as `NetworkOutput.trace` has them.
   ///   - layers: of the network.
-  /// - Throws: `TraceError` if a table is missing or their shapes do not belong together.
+  /// - Throws: `TraceError` if a table is missing, their shapes do not belong together, or a position is none.
   public init(tables: [String: Tensor], layers: Int, allCells: Int? = nil) throws {
     func table(_ key: String) throws -> Tensor {
       guard let table = tables[key] else { throw TraceError.missing(key) }
@@ -49,12 +49,41 @@ public struct MemorySnapshot: Sendable, Equatable {
     func isMultiple(_ count: Int) -> Bool { cells == 0 ? count == 0 : count % cells == 0 }
     try check("memory", isMultiple, "a multiple of \(cells)")
     try check("read_weights", isMultiple, "a multiple of \(cells)")
+    let cellSize = cells == 0 ? 0 : tables["memory"]!.shape[1] / cells
+    let readHeads = cells == 0 ? 0 : tables["read_weights"]!.shape[1] / cells
+
+    func checkIfPresent(_ key: String, _ columns: Int, times factor: Int = 1) throws {
+      guard tables[key] != nil else { return }
+      try check(
+        key, { Self.isProduct($0, columns, factor) },
+        factor == 1 ? "\(columns)" : "\(columns) · \(factor)")
+    }
+    for gate in ["write_gate", "allocation_gate", "interpolation_gate"] {
+      try checkIfPresent(gate, 1)
+    }
+    // without cells the tables do not tell how many heads there are
+    if cells > 0 {
+      try checkIfPresent("free_gates", readHeads)
+      try checkIfPresent("read_modes", 3, times: readHeads)
+    } else {
+      for key in ["free_gates", "read_modes"] where tables[key] != nil {
+        try check(key, { _ in true }, "any number")
+      }
+    }
     if tables["read_positions"] == nil {
-      try check("usage_vector", { $0 == cells }, "\(cells)")
-      try check("precedence", { $0 == cells }, "\(cells)")
-      try check("link_matrix", { $0 == cells * cells }, "\(cells * cells)")
+      for key in ["usage_vector", "precedence"] { try check(key, { $0 == cells }, "\(cells)") }
+      _ = try table("link_matrix")
+      try checkIfPresent("link_matrix", cells, times: cells)
     } else {
       try check("usage", { $0 == cells }, "\(cells)")
+      try checkIfPresent("precedence", cells)
+      try check("read_positions", { _ in true }, "any number")
+      let positions = tables["read_positions"]!
+      try Self.checkPositions(positions, cells: cells)
+      let seen = positions.shape[1]
+      try checkIfPresent("link_matrix", seen, times: seen)
+      try checkIfPresent("rev_link_matrix", seen, times: seen)
+      if cells > 0 { try checkIfPresent("visible_memory", seen, times: cellSize) }
     }
     guard layers >= 1, rows % layers == 0 else {
       throw TraceError.shape("write_weights", writes.shape, "a multiple of \(layers) rows")
@@ -64,8 +93,24 @@ public struct MemorySnapshot: Sendable, Equatable {
     self.allCells = allCells
     self.rows = rows
     self.cells = cells
-    cellSize = cells == 0 ? 0 : tables["memory"]!.shape[1] / cells
-    readHeads = cells == 0 ? 0 : tables["read_weights"]!.shape[1] / cells
+    self.cellSize = cellSize
+    self.readHeads = readHeads
+  }
+
+  /// Whether a number of columns is a product, which may be too large to be computed.
+  private static func isProduct(_ count: Int, _ a: Int, _ b: Int) -> Bool {
+    let (product, overflow) = a.multipliedReportingOverflow(by: b)
+    return !overflow && count == product
+  }
+
+  /// Positions are numbers of cells with a column; what is below zero stands for none.
+  private static func checkPositions(_ table: Tensor, cells: Int) throws {
+    for value in table.values {
+      guard let position = Int(exactly: value), position < cells else {
+        throw TraceError.value(
+          "read_positions", "\(value)", "whole numbers below \(cells), the number of cells,")
+      }
+    }
   }
 
   /// Reads what `write(to:)` or NumPy's `savez` wrote.
@@ -74,7 +119,12 @@ public struct MemorySnapshot: Sendable, Equatable {
   /// - Throws: `FileError`, `NpzError`, `NpyError` or `TraceError`.
   public init(contentsOf url: URL) throws {
     let tables = try NpzFile.read(url)
-    let shape = tables[Self.shapeKey]?.values.map { Int($0) }
+    let shape = try tables[Self.shapeKey]?.values.map { value in
+      guard let number = Int(exactly: value), number >= 0 else {
+        throw TraceError.value(Self.shapeKey, "\(value)", "whole numbers from 0")
+      }
+      return number
+    }
     try self.init(
       tables: tables, layers: shape?.first ?? 1,
       allCells: shape.flatMap { $0.count > 1 ? $0[1] : nil })
@@ -102,6 +152,7 @@ public struct MemorySnapshot: Sendable, Equatable {
 public enum TraceError: Error, Equatable, CustomStringConvertible {
   case missing(String)
   case shape(_ key: String, _ found: [Int], _ expected: String)
+  case value(_ key: String, _ found: String, _ expected: String)
   /// The network has no memory to look at.
   case noMemory
 
@@ -110,6 +161,8 @@ public enum TraceError: Error, Equatable, CustomStringConvertible {
     case .missing(let key): "This is not the trace of a memory: the table \(key) is missing."
     case .shape(let key, let found, let expected):
       "The trace's table \(key) has the shape \(found); \(expected) was expected."
+    case .value(let key, let found, let expected):
+      "The trace's table \(key) holds \(found); \(expected) were expected."
     case .noMemory: "This network has no memory, so there is nothing to trace."
     }
   }
