@@ -123,6 +123,18 @@ import Testing
     #expect(monitor.accessJSON(2, id: 2) == nil && monitor.accessJSON(2, id: 12) == nil)
   }
 
+  /// What many ask for is made once; what is no longer there is not answered from memory.
+  @Test func answersAboutAccessesAreMadeOnce() throws {
+    let monitor = RunMonitor(.init())
+    monitor.finish(try snapshot(), seconds: 0)
+    let first = try #require(monitor.accessJSON(2))
+    for _ in 0..<100 { #expect(monitor.accessJSON(2, id: 1) == first) }
+    #expect(monitor.accessesMade == 1)
+    #expect(monitor.accessJSON(3) != first && monitor.accessesMade == 2)
+    for _ in 0..<RunMonitor.kept { monitor.finish(try snapshot(steps: 5), seconds: 0) }
+    #expect(monitor.accessJSON(2, id: 1) == nil && monitor.accessJSON(2) != first)
+  }
+
   @Test func historyIsBoundedAndKeepsItsShape() {
     var history = MetricsHistory()
     let count = 3 * MetricsHistory.limit

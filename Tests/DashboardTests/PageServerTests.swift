@@ -101,6 +101,46 @@ import Testing
     #expect(reader.readToEnd().utf8.count > 8_000_000)
   }
 
+  /// Whatever an answer takes of the processor is rested off before the next, however long that is.
+  @Test func restsAreAsLongAsTheyMustBe() {
+    for busy in [0.001, 0.004, 0.05, 2] {
+      var allowance = Allowance(share: 0.02)
+      var (now, spent) = (100.0, 0.0)
+      for _ in 0..<50 {
+        now += busy
+        spent += busy
+        allowance.spend(busy, at: now)
+        now = allowance.restUntil
+      }
+      #expect(abs(spent / (now - 100) - 0.02) < 1e-9, "\(busy)")
+      #expect(abs(allowance.longRests - max(0, now - 100 - spent - 50 * Allowance.short)) < 1e-6)
+    }
+    // who takes all of a processor never rests
+    var all = Allowance(share: 1)
+    all.spend(3, at: 7)
+    #expect(all.restUntil == 7 && all.longRests == 0)
+  }
+
+  /// While the server rests from an answer that took long, nobody is served, and it can be stopped.
+  @Test func expensiveAnswersAreRestedOff() throws {
+    let calls = Counter()
+    let server = try PageServer(port: 0) { _ in
+      calls.add()
+      // 0.2 s of the processor: ten seconds of rest
+      let end = BackgroundThread.processorTime + 0.2
+      while BackgroundThread.processorTime < end {}
+      return HTTPResponse(.notFound)
+    }
+    let asking = try (0..<8).map { _ in try Connection(server.port) }
+    for connection in asking { try connection.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n") }
+    Thread.sleep(forTimeInterval: 2)
+    #expect(calls.count <= 1)
+    server.stop()
+    // closed by the server, long before the rest would have ended
+    for connection in asking { _ = connection.readToEnd() }
+    #expect(calls.count <= 1)
+  }
+
   /// With every place taken by connections that ask for nothing, somebody who asks is answered.
   @Test func silentConnectionsMakeRoom() throws {
     var limits = PageServer.Limits()
@@ -115,6 +155,15 @@ import Testing
     }
     #expect(silent[0].readToEnd().isEmpty)
   }
+}
+
+/// Counts from any thread.
+final class Counter: @unchecked Sendable {
+  private let lock = NSLock()
+  private var number = 0
+
+  var count: Int { lock.withLock { number } }
+  func add() { lock.withLock { number += 1 } }
 }
 
 /// A client's end of a connection.

@@ -59,11 +59,7 @@ enum PageJSON {
   }
 
   private static func base64(_ values: [Float]) -> String {
-    var data = Data(capacity: 4 * values.count)
-    for value in values {
-      withUnsafeBytes(of: value.bitPattern.littleEndian) { data.append(contentsOf: $0) }
-    }
-    return data.base64EncodedString()
+    values.map(\.bitPattern.littleEndian).withUnsafeBytes { Data($0) }.base64EncodedString()
   }
 
   /// JSON has no numbers that are not finite.

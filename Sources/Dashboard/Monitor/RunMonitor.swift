@@ -30,14 +30,21 @@ final class RunMonitor: @unchecked Sendable {
   /// The newest last.
   private var examples: [Example] = []
   private var lastMetrics: (question: [Int], time: Double, answer: Data)?
+  /// Answers about accesses that were given, the last ones last.
+  private var accesses: [(id: Int, row: Int, answer: Data)] = []
   private var lastQuestion = -Double.infinity
   private var nextExample = -Double.infinity
   private var isMaking = false
+  /// Answers about accesses that had to be made.
+  private(set) var accessesMade = 0
 
   /// Examples that are kept: the newest, and those that somebody holds.
   static let kept = 4
   /// Bytes of their tables, beyond which only the newest is kept.
   static let keptBytes = 1 << 27
+  /// Answers about accesses that are kept, and their bytes at the most.
+  static let keptAnswers = 64
+  static let keptAnswerBytes = 1 << 24
 
   private struct Example {
     let id: Int
@@ -104,6 +111,7 @@ final class RunMonitor: @unchecked Sendable {
           examples.remove(at: least)
         }
         examples.append(new)
+        accesses.removeAll { answer in !examples.contains { $0.id == answer.id } }
       }
       nextExample = end + max(Self.pause, (seconds + end - start) / Self.share)
       isMaking = false
@@ -149,13 +157,27 @@ final class RunMonitor: @unchecked Sendable {
   /// The newest example.
   func exampleJSON() -> Data? { lock.withLock { examples.last?.json } }
 
-  /// What a memory held after an access.
+  /// What a memory held after an access. The same question gets the same answer, made once, as long as it is among the last ones.
   ///
   /// - Parameter id: of an example; 0: the newest.
   /// - Returns: nil: there is no such example, or no such access in it.
   func accessJSON(_ row: Int, id: Int = 0) -> Data? {
-    let found = lock.withLock { id == 0 ? examples.last : examples.first { $0.id == id } }
+    let (found, known) = lock.withLock {
+      let found = id == 0 ? examples.last : examples.first { $0.id == id }
+      return (found, accesses.first { $0.id == found?.id && $0.row == row }?.answer)
+    }
+    if let known { return known }
     guard let found, let memory = found.snapshot.memory, 0..<memory.rows ~= row else { return nil }
-    return PageJSON.access(memory, row, id: found.id)
+    let answer = PageJSON.access(memory, row, id: found.id)
+    lock.withLock {
+      accessesMade += 1
+      accesses.append((found.id, row, answer))
+      while accesses.count > Self.keptAnswers
+        || accesses.reduce(0, { $0 + $1.answer.count }) > Self.keptAnswerBytes
+      {
+        accesses.removeFirst()
+      }
+    }
+    return answer
   }
 }

@@ -31,6 +31,7 @@ final class PageServer: @unchecked Sendable {
   // Used by the server's thread alone.
   private var clients: [Int32: Client] = [:]
   private var turn = 0
+  private var allowance: Allowance
   /// Seconds of a processor after which a turn ends.
   private static let turnTime = 0.005
 
@@ -45,6 +46,7 @@ final class PageServer: @unchecked Sendable {
     handler: @escaping @Sendable (HTTPRequest) -> HTTPResponse
   ) throws {
     self.limits = limits
+    allowance = Allowance(share: limits.share)
     self.handler = handler
     (listener, self.port) = try Self.listen(address, port)
     var ends: [Int32] = [0, 0]
@@ -104,6 +106,7 @@ final class PageServer: @unchecked Sendable {
   }
 
   private func run() {
+    var spent = BackgroundThread.processorTime
     while true {
       let before = BackgroundThread.processorTime
       var entries = [
@@ -118,14 +121,19 @@ final class PageServer: @unchecked Sendable {
       }
       let wait: Int32 = ready.isEmpty ? (clients.isEmpty ? 60_000 : 1000) : 0
       _ = poll(&entries, nfds_t(entries.count), wait)
-      let time = Self.now()
+      // long rests are not held against clients
+      let time = Self.now() - allowance.longRests
       if entries[1].revents != 0 { break }
       if entries[0].revents != 0 { acceptClients(time) }
-      serve(entries.dropFirst(2).filter { $0.revents != 0 }.map(\.fd) + ready, time, since: before)
-      for client in clients.values where time > client.deadline { expire(client) }
-      // however many ask, answers take no more than a fixed share of a processor: clients wait, the training does not
-      let busy = BackgroundThread.processorTime - before
-      Thread.sleep(forTimeInterval: min(0.25, busy * (1 / limits.share - 1)))
+      let asking = entries.dropFirst(2).filter { $0.revents != 0 }.map(\.fd) + ready
+      let waiting = serve(asking, time, since: before)
+      for client in clients.values
+      where time > client.deadline && !waiting.contains(client.descriptor) { expire(client) }
+      // however many ask, and whatever it costs to answer: clients wait, the training does not
+      let now = BackgroundThread.processorTime
+      allowance.spend(now - spent, at: Self.now())
+      spent = now
+      if rest() { break }
     }
     for client in clients.values { client.close() }
     close(listener)
@@ -133,14 +141,30 @@ final class PageServer: @unchecked Sendable {
     close(wake.write)
   }
 
-  /// One request or one piece of an answer for each of the clients, as many as a turn has time for; the next turn begins with another.
-  private func serve(_ descriptors: [Int32], _ time: Double, since before: Double) {
-    guard !descriptors.isEmpty else { return }
-    turn = (turn + 1) % descriptors.count
-    for descriptor in descriptors[turn...] + descriptors[..<turn] {
-      serve(descriptor, time)
-      if BackgroundThread.processorTime - before > Self.turnTime { return }
+  /// Serves nobody until what was taken of the processor is rested off; true if the server was stopped meanwhile.
+  private func rest() -> Bool {
+    while true {
+      let left = allowance.restUntil - Self.now()
+      guard left > 0 else { return false }
+      var entry = pollfd(fd: wake.read, events: Int16(POLLIN), revents: 0)
+      if poll(&entry, 1, Int32(min(60, left) * 1000) + 1) > 0 { return true }
     }
+  }
+
+  /// One request or one piece of an answer for each of the clients, as many as a turn has time for; the next turn begins with another.
+  ///
+  /// - Returns: those for whom there was no time.
+  private func serve(
+    _ descriptors: [Int32], _ time: Double, since before: Double
+  ) -> ArraySlice<Int32> {
+    guard !descriptors.isEmpty else { return [] }
+    turn = (turn + 1) % descriptors.count
+    let order = Array(descriptors[turn...] + descriptors[..<turn])
+    for (place, descriptor) in order.enumerated() {
+      serve(descriptor, time)
+      if BackgroundThread.processorTime - before > Self.turnTime { return order[(place + 1)...] }
+    }
+    return []
   }
 
   private func acceptClients(_ time: Double) {

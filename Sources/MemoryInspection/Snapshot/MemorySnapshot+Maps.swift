@@ -20,11 +20,11 @@ extension MemorySnapshot {
 
   /// The contents after an access: cells from top to bottom, their components from left to right.
   public func contents(after row: Int) -> HeatMap {
-    let bound = contentBound
+    let (bound, table) = (contentBound, tables["memory"]!)
     return map(
       "memory", "Memory after \(place(row))", rowTitle: cellTitle, columnTitle: "component",
       rows: shownCells, columns: cellSize, range: -bound...bound, .diverging
-    ) { cell, component in value("memory", row, cell * cellSize + component) }
+    ) { cell, component in table.values[row * table.shape[1] + cell * cellSize + component] }
   }
 
   /// The links after an access: how much the cell of a row was written right after the cell of a column. Of a sparse memory those between the cells just
@@ -73,12 +73,6 @@ extension MemorySnapshot {
   private var cellTitle: String {
     guard isSparse else { return "cell" }
     return "cell (the \(shownCells) touched of \(allCells ?? cells))"
-  }
-
-  /// A number that no component of the memory exceeds, rounded up.
-  private var contentBound: Float {
-    HeatMap.bound(
-      for: tables["memory"]!.values.reduce(0) { $1.isFinite ? max($0, abs($1)) : $0 })
   }
 
   private var sizes: HeatMap {

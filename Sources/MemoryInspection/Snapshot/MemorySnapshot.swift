@@ -19,6 +19,8 @@ public struct MemorySnapshot: Sendable, Equatable {
   /// Size of a cell.
   public let cellSize: Int
   public let readHeads: Int
+  /// A number that no component of the memory exceeds, rounded up.
+  let contentBound: Float
 
   /// Whether the memory is one that keeps what was touched only.
   public var isSparse: Bool { tables["read_positions"] != nil }
@@ -95,6 +97,8 @@ public struct MemorySnapshot: Sendable, Equatable {
     self.cells = cells
     self.cellSize = cellSize
     self.readHeads = readHeads
+    contentBound = HeatMap.bound(
+      for: tables["memory"]!.values.reduce(0) { $1.isFinite ? max($0, abs($1)) : $0 })
   }
 
   /// Whether a number of columns is a product, which may be too large to be computed.
