@@ -161,7 +161,7 @@ def check_trace(port, run):
 
 def page_time(process):
     """Seconds of a processor that the page's threads have taken, and those of all threads."""
-    page = total = 0
+    page = total = found = 0
     for task in os.listdir(f'/proc/{process.pid}/task'):
         try:
             with open(f'/proc/{process.pid}/task/{task}/stat') as file:
@@ -170,7 +170,10 @@ def page_time(process):
             continue
         seconds = sum(map(int, fields.split()[11:13])) / os.sysconf('SC_CLK_TCK')
         total += seconds
-        page += seconds if name.startswith('dashboard') else 0
+        if name.startswith('dashboard'):
+            page += seconds
+            found += 1
+    assert found, 'no thread has the name of the page\'s'
     return page, total
 
 

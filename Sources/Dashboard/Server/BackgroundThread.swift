@@ -5,8 +5,7 @@ enum BackgroundThread {
   /// Starts a thread.
   static func start(_ name: String, _ body: @escaping @Sendable () -> Void) {
     let thread = Thread {
-      // from within: before it runs, the system has no thread to name
-      Thread.current.name = name
+      setName(name)
       #if canImport(Darwin)
         pthread_set_qos_class_self_np(QOS_CLASS_BACKGROUND, 0)
       #else
@@ -16,6 +15,21 @@ enum BackgroundThread {
       body()
     }
     thread.start()
+  }
+
+  /// Names the calling thread for the system's tools. Foundation does it from the thread that starts another, which may be before there is one to name.
+  private static func setName(_ name: String) {
+    #if canImport(Darwin)
+      pthread_setname_np(name)
+    #else
+      // glibc's call is hidden from Swift; 15 bytes at the most
+      let descriptor = open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
+      guard descriptor >= 0 else { return }
+      _ = Array(name.utf8.prefix(15)).withUnsafeBytes {
+        write(descriptor, $0.baseAddress!, $0.count)
+      }
+      close(descriptor)
+    #endif
   }
 
   /// Seconds of a processor that the calling thread has taken so far.
