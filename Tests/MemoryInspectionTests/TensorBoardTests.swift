@@ -55,6 +55,44 @@ import Testing
     #expect(try EventFile(in: folder.url, now: 17).url != file.url)
   }
 
+  /// A disk that is full for a while: what was whole stays so, and nothing follows.
+  @Test func tornRecordsAreTakenBack() throws {
+    let folder = try TemporaryFolder()
+    var room = Int.max
+    let file = try EventFile(in: folder.url, now: 17) { descriptor, bytes in
+      guard room > 0 else {
+        errno = ENOSPC
+        return -1
+      }
+      let count = min(room, bytes.count)
+      room -= count
+      return write(descriptor, bytes.baseAddress, count)
+    }
+    file.add(scalars: [("loss", 1)], step: 1)
+    try file.flush()
+    let whole = try Data(contentsOf: file.url)
+    for _ in 0..<3 {
+      room = 20
+      file.add(scalars: [("loss", 2)], step: 2)
+      #expect(throws: FileError(path: file.url.path, action: "write to", code: ENOSPC)) {
+        try file.flush()
+      }
+      #expect(try Data(contentsOf: file.url) == whole)
+    }
+  }
+
+  @Test func foldersInTheWayAreNamed() throws {
+    let folder = try TemporaryFolder()
+    let file = folder.file("file")
+    try Data().write(to: file)
+    for place in [file, file.appendingPathComponent("a"), file.appendingPathComponent("a/b")] {
+      let error = #expect(throws: FileError.self) { try EventFile(in: place) }
+      #expect(error?.code == ENOTDIR && error?.action == "create the folder")
+    }
+    let deep = folder.file("x/y/z")
+    #expect(try EventFile(in: deep).url.path.hasPrefix(deep.path))
+  }
+
   @Test func histogramsCountEveryFiniteNumber() {
     let histogram = Histogram([1, 1, 2, 3, .infinity], buckets: 4)
     #expect(histogram.counts == [2, 0, 1, 1] && histogram.limits == [1.5, 2, 2.5, 3])

@@ -8,32 +8,38 @@ import NeuralMemory
 public final class EventFile {
   /// Where it is.
   public let url: URL
-  private let handle: FileHandle
+  private let descriptor: Int32
+  private let write: Writer
   private var buffer = Data()
+  /// Bytes of whole records in the file.
+  private var length = 0
+  private var failure: FileError?
+
+  /// The system's `write`, or what stands in for it.
+  typealias Writer = (Int32, UnsafeRawBufferPointer) -> Int
 
   /// Makes a new file in a folder, which is made if it is not there.
   ///
   /// - Parameter now: seconds since 1970; part of the file's name, by which TensorBoard orders files.
   /// - Throws: `FileError`.
-  public init(in folder: URL, now: Double = Date().timeIntervalSince1970) throws {
-    do {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    } catch {
-      throw FileError(path: folder.path, action: "create the folder", code: EACCES)
-    }
+  public convenience init(in folder: URL, now: Double = Date().timeIntervalSince1970) throws {
+    try self.init(in: folder, now: now) { Foundation.write($0, $1.baseAddress, $1.count) }
+  }
+
+  init(in folder: URL, now: Double, write: @escaping Writer) throws {
+    self.write = write
+    try Self.makeFolder(folder)
     var number = 0
     while true {
       let name = "events.out.tfevents.\(Int(now)).swift-dnc.\(getpid()).\(number)"
       let place = folder.appendingPathComponent(name)
-      let descriptor = open(place.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-      if descriptor >= 0 {
-        url = place
-        handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+      let opened = open(place.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+      if opened >= 0 {
+        (url, descriptor) = (place, opened)
         break
       }
-      guard errno == EEXIST else {
-        throw FileError(path: place.path, action: "create", code: errno)
-      }
+      let code = errno
+      guard code == EEXIST else { throw FileError(path: place.path, action: "create", code: code) }
       number += 1
     }
     var event = ProtocolBuffer()
@@ -41,6 +47,28 @@ public final class EventFile {
     event.add(3, text: "brain.Event:2")
     append(event)
     try flush()
+  }
+
+  deinit { close(descriptor) }
+
+  /// Makes a folder and those around it, by the system's own calls: Foundation's errors hide what stands in the way.
+  private static func makeFolder(_ folder: URL) throws {
+    func fail(_ code: Int32) -> FileError {
+      FileError(path: folder.path, action: "create the folder", code: code)
+    }
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder) {
+      guard isFolder.boolValue else { throw fail(ENOTDIR) }
+      return
+    }
+    if mkdir(folder.path, 0o777) == 0 { return }
+    var code = errno
+    let parent = folder.deletingLastPathComponent()
+    if code == ENOENT, parent.path != folder.path {
+      try makeFolder(parent)
+      code = mkdir(folder.path, 0o777) == 0 ? 0 : errno
+    }
+    guard code == 0 || code == EEXIST else { throw fail(code) }
   }
 
   /// Numbers by their tags, such as `loss`.
@@ -98,12 +126,31 @@ public final class EventFile {
 
   /// Hands everything added so far to the system.
   ///
-  /// - Throws: `FileError`, for instance on a full disk; what was not written is lost.
+  /// - Throws: `FileError`, for instance on a full disk. The file then ends with the last event that is there in full, and gets no more:
+  ///   readers stop at a torn record and never see what follows it.
   public func flush() throws {
+    if let failure { throw failure }
     defer { buffer.removeAll(keepingCapacity: true) }
-    do { try handle.write(contentsOf: buffer) } catch {
-      throw FileError(path: url.path, action: "write to", code: errno)
+    var code: Int32 = 0
+    buffer.withUnsafeBytes { bytes in
+      var rest = bytes
+      while !rest.isEmpty {
+        let count = write(descriptor, rest)
+        if count < 0, errno == EINTR { continue }
+        guard count > 0 else {
+          code = count < 0 ? errno : ENOSPC
+          return
+        }
+        rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+      }
     }
+    guard code == 0 else {
+      ftruncate(descriptor, off_t(length))
+      let error = FileError(path: url.path, action: "write to", code: code)
+      failure = error
+      throw error
+    }
+    length += buffer.count
   }
 
   private func add(step: Int, now: Double, _ body: (inout ProtocolBuffer) -> Void) {
@@ -115,6 +162,7 @@ public final class EventFile {
   }
 
   private func append(_ event: ProtocolBuffer) {
+    guard failure == nil else { return }
     var length = Data()
     length.append(littleEndian: UInt64(event.data.count))
     buffer.append(length)

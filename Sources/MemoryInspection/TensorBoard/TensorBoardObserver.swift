@@ -26,6 +26,7 @@ public final class TensorBoardObserver: TrainingObserver {
   public func began(_ start: TrainingStart) { self.start = start }
 
   public func iteration(_ report: IterationReport, _ moment: any TrainingMoment) {
+    guard !hasWarned else { return }
     file.add(
       scalars: [
         ("loss", report.loss), ("error_rate", report.errorRate),
@@ -68,9 +69,10 @@ public final class TensorBoardObserver: TrainingObserver {
   }
 
   private func flush() {
+    guard !hasWarned else { return }
     do { try file.flush() } catch {
-      if !hasWarned { warn("no more events for TensorBoard: \(error)") }
       hasWarned = true
+      warn("no more events for TensorBoard: \(error)")
     }
   }
 }
