@@ -173,7 +173,7 @@ def page_time(process):
         if name.startswith('dashboard'):
             page += seconds
             found += 1
-    assert found, 'no thread has the name of the page\'s'
+    assert found, 'no thread is named after the page'
     return page, total
 
 

@@ -45,6 +45,18 @@ import Testing
     #expect(signed.reduced(rows: 1, columns: 1).values == [0])
   }
 
+  /// The numbers on the axes are those of the map before it was reduced.
+  @Test func reducedMapsKeepTheirNumbers() {
+    let large = map(rows: 600, columns: 1200)
+    let small = large.reduced(rows: 300, columns: 400)
+    #expect(small.rowStep == 2 && small.columnStep == 3 && large.rowStep == 1)
+    #expect(small.reduced(rows: 100, columns: 400).rowStep == 6)
+    let svg = String(decoding: Figure(title: "", maps: [large]).data(.svg), as: UTF8.self)
+    for number in [">1100<", ">560<"] { #expect(svg.contains(number), "\(number)") }
+    let text = large.text(width: 79, maximumRows: 100, colors: .none)
+    #expect(text.contains("\n576 ") && text.contains("1199"))
+  }
+
   @Test func boundsAreRound() {
     let bounds = [0.03, 0.05, 0.7, 1, 1.01, 4, 90, 2000].map { HeatMap.bound(for: Float($0)) }
     let expected: [Float] = [0.05, 0.05, 1, 1, 2, 5, 100, 2000]

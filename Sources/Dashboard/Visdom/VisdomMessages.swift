@@ -15,12 +15,13 @@ enum VisdomMessages {
       return "[" + cells.map(PageJSON.number).joined(separator: ",") + "]"
     }
     let names =
-      map.rowNames.map { ",\"y\":[\($0.map(PageJSON.text).joined(separator: ","))]" } ?? ""
+      map.rowNames.map { ",\"y\":[\($0.map(PageJSON.text).joined(separator: ","))]" }
+      ?? ",\"y0\":0,\"dy\":\(map.rowStep)"
     let data = """
       [{"type":"heatmap","z":[\(rows.joined(separator: ","))],\
       "zmin":\(PageJSON.number(map.range.lowerBound)),\
       "zmax":\(PageJSON.number(map.range.upperBound)),\
-      "colorscale":"Viridis"\(names)}]
+      "colorscale":"Viridis","x0":0,"dx":\(map.columnStep)\(names)}]
       """
     return message(
       window, title, data, horizontal: map.columnTitle, vertical: map.rowTitle)

@@ -83,14 +83,15 @@ private struct Panel {
     // labels at least a line apart
     let every = max(1, (CanvasText.height + scaleY) / scaleY)
     for row in stride(from: 0, to: map.rows, by: map.rowNames == nil ? Panel.round(every) : every) {
-      let name = map.rowNames?[row] ?? "\(row)"
+      let name = map.rowNames?[row] ?? "\(row * map.rowStep)"
       let x = margin - 4 - name.count * CanvasText.width
       sheet.text(name, x: x, y: y + row * scaleY + (scaleY - 7) / 2, isBold: false)
     }
     let below = y + mapHeight + 4
-    let label = (String(map.columns).count + 1) * CanvasText.width
+    let label = (String(map.columns * map.columnStep).count + 1) * CanvasText.width
     for column in stride(from: 0, to: map.columns, by: Panel.round(max(1, label / scaleX + 1))) {
-      sheet.text("\(column)", x: margin + column * scaleX, y: below, isBold: false)
+      let name = "\(column * map.columnStep)"
+      sheet.text(name, x: margin + column * scaleX, y: below, isBold: false)
     }
     sheet.text(
       axisTitle, x: 10, y: max(below, y + barHeight) + CanvasText.height + 3, isBold: false)

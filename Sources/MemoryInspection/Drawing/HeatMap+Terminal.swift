@@ -52,11 +52,10 @@ extension HeatMap {
     if map.rows == 0 || map.columns == 0 {
       return "\(title)\n  nothing to show: the sequence or the memory is empty"
     }
-    let rowStep = (rows + map.rows - 1) / map.rows
     let height = colors == .none || rowNames != nil ? 1 : 2
     for row in stride(from: 0, to: map.rows, by: height) {
       let isLabeled = rowNames != nil || row % (colors == .none ? 4 : 8) == 0
-      let name = map.rowNames?[row] ?? (isLabeled ? String(row * rowStep) : "")
+      let name = map.rowNames?[row] ?? (isLabeled ? String(row * map.rowStep) : "")
       let label = String(repeating: " ", count: margin - name.count) + name + " "
       lines.append(label + map.line(row, height: height, repeats: repeats, colors))
     }

@@ -17,6 +17,10 @@ public struct HeatMap: Sendable, Equatable {
   public var scale: ColorScale
   /// Names of the rows, where they are not numbered from 0.
   public var rowNames: [String]?
+  /// In a map that was reduced: rows of the original that one stands for, by which the numbers on the axis are multiplied.
+  public private(set) var rowStep = 1
+  /// The same for the columns.
+  public private(set) var columnStep = 1
 
   public init(
     key: String, title: String, rowTitle: String, columnTitle: String, rows: Int, columns: Int,
@@ -54,6 +58,7 @@ public struct HeatMap: Sendable, Equatable {
     var map = self
     map.rows = (rows + rowStep - 1) / rowStep
     map.columns = (columns + columnStep - 1) / columnStep
+    (map.rowStep, map.columnStep) = (self.rowStep * rowStep, self.columnStep * columnStep)
     map.values = []
     for row in stride(from: 0, to: rows, by: rowStep) {
       for column in stride(from: 0, to: columns, by: columnStep) {
