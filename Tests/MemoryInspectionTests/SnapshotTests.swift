@@ -201,5 +201,9 @@ import Testing
     #expect(maps[1].values == example.target.transposed().values)
     // outputs that do not count are not shown as if they did
     #expect(maps[2].values[0] == 0 && maps[2].values.contains { $0 > 0 && $0 < 1 })
+    // the middle of a diverging scale is zero, however small the values are
+    let signed = example.maps(isLogit: false)[2]
+    #expect(signed.scale == .diverging && signed.values.allSatisfy { abs($0) < 0.5 })
+    #expect(signed.range == -1...1)
   }
 }

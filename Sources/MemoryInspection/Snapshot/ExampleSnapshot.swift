@@ -79,11 +79,11 @@ extension ExampleSnapshot {
       for channel in 0..<channels {
         for step in 0..<steps { values.append(value(tensor.values[step * channels + channel])) }
       }
-      let top = HeatMap.bound(for: values.reduce(0) { $1.isFinite ? max($0, abs($1)) : $0 })
+      let top = max(1, HeatMap.bound(for: values.reduce(0) { $1.isFinite ? max($0, abs($1)) : $0 }))
       let isSigned = values.contains { $0 < 0 }
       return HeatMap(
         key: key, title: title, rowTitle: "channel", columnTitle: "time step", rows: channels,
-        columns: steps, values: values, range: (isSigned ? -top : 0)...max(top, 1),
+        columns: steps, values: values, range: (isSigned ? -top : 0)...top,
         scale: isSigned ? .diverging : .sequential)
     }
     let counted = mask.flatMap { $0.shape == target.shape ? $0.values : nil }
