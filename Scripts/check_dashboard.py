@@ -327,6 +327,16 @@ try:
         watch.terminate()
         wait(page, "document.getElementById('state').textContent.startsWith('no connection')")
         print('a page whose server has gone says so')
+
+        # another run at the same port: nothing of the first one stays, though both number their examples from 1
+        other = ['train', 'copy', '--run-folder', 'other', '--iterations', '5', '--seed', '1', '--batch-size', '4', '--mem-slot', '16']
+        subprocess.run([dnc, *other], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+        watch, again = start('watch', 'other', '--port', str(port))
+        assert again == port, (again, port)
+        wait(page, "window.dashboard.state.status.title === 'other' && window.dashboard.state.example?.memory.cells === 16")
+        wait(page, 'window.dashboard.state.access && window.dashboard.state.metrics.iteration.length === 5')
+        print('an open page takes up another run at its address')
+        watch.terminate()
         browser.close()
     print('The live page is as it should be.')
 finally:

@@ -135,6 +135,14 @@ import Testing
     #expect(monitor.accessJSON(2, id: 1) == nil && monitor.accessJSON(2) != first)
   }
 
+  /// A page that was left open tells by it that another server has taken the port.
+  @Test func serversAreToldApart() throws {
+    let (one, other) = (RunMonitor(.init()), RunMonitor(.init()))
+    let first = try #require(try json(one.status())["server"] as? String)
+    #expect(try json(one.status())["server"] as? String == first)
+    #expect(try json(other.status())["server"] as? String != first)
+  }
+
   @Test func historyIsBoundedAndKeepsItsShape() {
     var history = MetricsHistory()
     let count = 3 * MetricsHistory.limit

@@ -22,6 +22,8 @@ final class RunMonitor: @unchecked Sendable {
   /// Share of a processor that making examples may take.
   static let share = 0.005
 
+  /// Tells this server from others that had, or will have, its port: their examples are numbered from 1 too.
+  private let server = String(UInt64.random(in: 0 ... .max), radix: 36)
   private let lock = NSLock()
   // All guarded by the lock.
   private var about: About
@@ -130,7 +132,7 @@ final class RunMonitor: @unchecked Sendable {
       }
       return Data(
         """
-        {"title":\(PageJSON.text(about.title)),"task":\(PageJSON.text(about.task)),\
+        {"server":"\(server)","title":\(PageJSON.text(about.title)),"task":\(PageJSON.text(about.task)),\
         "network":\(PageJSON.text(about.network)),"iterations":\(about.iterations),\
         "length_unit":\(PageJSON.text(about.lengthUnit)),\
         "state":\(PageJSON.text(state)),"points":\(history.count),\

@@ -16,7 +16,8 @@ extension PageFiles {
 
     async function get(path) {
       const limit = new AbortController();
-      const timer = setTimeout(() => limit.abort(), 10000);
+      // a server under load rests long before it answers
+      const timer = setTimeout(() => limit.abort(), 30000);
       try {
         const response = await fetch(path, {signal: limit.signal});
         if (!response.ok) throw new Error(response.status);
@@ -86,6 +87,20 @@ extension PageFiles {
       select(wasLast ? memory.rows - 1 : Math.min(state.row, memory.rows - 1));
     }
 
+    const noExample = $("example-note").textContent;
+    // Another server answers at this address: nothing that is shown belongs to it.
+    function forget() {
+      Object.assign(state, {example: null, access: null, row: 0, range: null, metrics: null});
+      stop();
+      for (const curve of curves) { curve.cursor = null; curve.set([], []); }
+      for (const list of Object.values(views)) show(list, null, [], say, null);
+      $("hold").checked = false;
+      $("slider").max = $("slider").value = 0;
+      $("slider-box").hidden = $("courses-title").hidden = true;
+      $("example-note").textContent = noExample;
+      for (const id of ["description", "memory-note", "place", "reading"]) $(id).textContent = "";
+    }
+
     let accessing = false;
     async function select(row) {
       const memory = state.example?.memory;
@@ -101,7 +116,8 @@ extension PageFiles {
       accessing = true;
       try {
         while (state.access?.row !== state.row || state.access?.id !== state.example.id) {
-          const access = await get(`/api/access?id=${state.example.id}&row=${state.row}`);
+          const example = state.example, access = await get(`/api/access?id=${example.id}&row=${state.row}`);
+          if (example !== state.example) continue;
           state.access = access;
           const maps = [access.contents].concat(access.links ? [access.links] : []).map(decode);
           show(views.access, $("access"), maps, say, null);
@@ -131,12 +147,14 @@ extension PageFiles {
         const before = state.status;
         state.status = status;
         state.failures = 0;
+        const isOther = before && before.server !== status.server;
+        if (isOther) forget();
         document.title = `${status.title} – dnc`;
         $("title").textContent = status.title;
         $("network").textContent = `${status.task}: ${status.network}`;
         $("state").textContent = status.state;
         $("progress").textContent = `iteration ${status.iteration.toLocaleString("en")} of ${status.iterations.toLocaleString("en")}`;
-        if (status.points !== before?.points || status.iteration !== before?.iteration) await loadMetrics();
+        if (isOther || status.points !== before?.points || status.iteration !== before?.iteration) await loadMetrics();
         if (status.example && status.example !== state.example?.id && !(state.example && $("hold").checked)) await loadExample();
         // a run that is over has no news
         if (status.state !== "training" && status.state !== "starting" && state.example) wait = 3000;
