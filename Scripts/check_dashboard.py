@@ -116,9 +116,26 @@ def check_page(page, port):
     page.focus('#curves canvas')
     page.keyboard.press('Home')
     assert 'iteration' in page.get_attribute('#curves canvas', 'aria-label')
-    page.click('#zoom-in')
-    wait(page, 'window.dashboard.state.range !== null')
+    assert re.match(r'Loss, iteration \d+: ', page.text_content('#curve-reading')), page.text_content('#curve-reading')
+
+    # by keyboard alone to the early part of the run; what is the browser's is left to it
+    for _ in range(3):
+        page.keyboard.press('+')
+    wait(page, 'window.dashboard.state.range?.[0] > 0')
+    for _ in range(40):
+        page.keyboard.press('Shift+ArrowLeft')
+    wait(page, 'window.dashboard.state.range[0] === 0')
+    assert page.text_content('#curve-reading').startswith('Iterations 0 to '), page.text_content('#curve-reading')
+    kept = page.evaluate('''() => {
+      const {range} = window.dashboard.state;
+      const free = (canvas, init) => canvas.dispatchEvent(new KeyboardEvent('keydown', {bubbles: true, cancelable: true, ...init}));
+      const curve = document.querySelector('#curves canvas'), map = window.dashboard.views.courses[1].canvas;
+      return [free(curve, {key: '-', ctrlKey: true}), free(curve, {key: '+', metaKey: true}), free(curve, {key: 'ArrowLeft', altKey: true}),
+        free(map, {key: 'ArrowLeft', altKey: true}), range === window.dashboard.state.range, !free(curve, {key: 'End'})];
+    }''')
+    assert all(kept), kept
     page.click('#zoom-all')
+    wait(page, 'window.dashboard.state.range === null')
     page.uncheck('#log')
     page.check('#log')
     return problems

@@ -47,14 +47,15 @@ extension PageFiles {
     }
 
     export class Curve {
-      // zoom(from, to) is called with the iterations chosen.
-      constructor(key, parent, zoom) {
+      // zoom(from, to) is called with the iterations chosen, say(text) with what stands under the cursor.
+      constructor(key, parent, zoom, say) {
         this.key = key;
         this.data = {x: [], y: []};
         this.options = {log: true, smoothing: 0.6};
         this.cursor = null;
         this.drag = null;
         this.zoom = zoom;
+        this.say = say;
         this.figure = document.createElement("figure");
         const caption = document.createElement("figcaption");
         caption.textContent = names[key];
@@ -113,14 +114,18 @@ extension PageFiles {
       press(event) {
         const last = this.data.x.length - 1;
         const moves = {ArrowLeft: -1, ArrowRight: 1, PageUp: -20, PageDown: 20, Home: -Infinity, End: Infinity};
-        if (last < 0) return;
-        if (event.key in moves) {
+        const buttons = {"+": "zoom-in", "-": "zoom-out", "−": "zoom-out"};
+        if (event.shiftKey) Object.assign(buttons, {ArrowLeft: "earlier", ArrowRight: "later"});
+        // those are the browser's
+        if (last < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
+        if (event.key in buttons) {
+          event.preventDefault();
+          document.getElementById(buttons[event.key]).click();
+        } else if (event.key in moves) {
           event.preventDefault();
           this.cursor = Math.min(last, Math.max(0, (this.cursor ?? last) + moves[event.key]));
           this.draw();
-        } else if (event.key === "+" || event.key === "-" || event.key === "−") {
-          event.preventDefault();
-          document.getElementById(event.key === "+" ? "zoom-in" : "zoom-out").click();
+          this.say(`${names[this.key]}, ${this.text.textContent}`);
         }
       }
 

@@ -30,10 +30,13 @@ extension PageFiles {
         <span class="group" role="group" aria-label="Zoom">
           <button type="button" id="zoom-in">Zoom in</button>
           <button type="button" id="zoom-out">Zoom out</button>
+          <button type="button" id="earlier">Earlier</button>
+          <button type="button" id="later">Later</button>
           <button type="button" id="zoom-all">All</button>
         </span>
       </div>
-      <p class="hint">Drag over a curve to zoom in; the arrow keys read values off, + and − zoom.</p>
+      <p class="hint">Drag over a curve to zoom in; the arrow keys read values off, + and − zoom, Shift with ← or → moves on.</p>
+      <p id="curve-reading" class="unseen" role="status" aria-live="polite"></p>
       <div id="curves" class="curves"></div>
     </section>
     <section aria-labelledby="example-title">
@@ -98,6 +101,7 @@ extension PageFiles {
     button[aria-pressed="true"] { border-color: var(--accent); color: var(--accent); }
     :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
     #memory:focus { outline: none; }
+    .unseen { position: absolute; width: 1px; height: 1px; margin: 0; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
     .skip { position: absolute; left: -999rem; }
     .skip:focus { left: 1rem; top: .5rem; background: var(--back); z-index: 2; }
     .controls { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; }
@@ -105,7 +109,7 @@ extension PageFiles {
     .controls .wide { flex: 1 1 16rem; }
     .controls .wide input { flex: 1; min-width: 8rem; }
     #place { min-width: 6.5em; }
-    .group { display: inline-flex; gap: .35rem; }
+    .group { display: inline-flex; flex-wrap: wrap; gap: .35rem; }
     input[type="range"] { accent-color: var(--accent); }
     input[type="checkbox"] { accent-color: var(--accent); width: 1.1rem; height: 1.1rem; }
     .curves { display: grid; gap: .75rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); }

@@ -186,7 +186,7 @@ extension PageFiles {
         const map = this.map, at = this.cursor ?? {row: 0, column: this.mark ?? 0};
         const moves = {ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0], Home: [0, -Infinity], End: [0, Infinity]};
         if (event.key === "Enter" && this.cursor && this.choose) return this.choose(this.cursor.column);
-        if (!(event.key in moves) || !map.rows || !map.columns) return;
+        if (!(event.key in moves) || !map.rows || !map.columns || event.ctrlKey || event.metaKey || event.altKey) return;
         event.preventDefault();
         const [down, right] = this.cursor ? moves[event.key] : [0, 0];
         this.cursor = {

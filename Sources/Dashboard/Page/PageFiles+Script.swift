@@ -10,8 +10,14 @@ extension PageFiles {
     // for tests and for the curious, in the browser's console
     window.dashboard = {state, views};
 
-    const zoom = (from, to) => { state.range = from === null ? null : [from, to]; loadMetrics(); };
-    const curves = ["loss", "error_rate", "gradient_norm"].map(key => new Curve(key, $("curves"), zoom));
+    // the curves show what they tell; this is for those who cannot see it
+    const tell = text => { $("curve-reading").textContent = text; };
+    const zoom = (from, to) => {
+      state.range = from === null ? null : [from, to];
+      tell(from === null ? "All iterations" : `Iterations ${from} to ${to}`);
+      loadMetrics();
+    };
+    const curves = ["loss", "error_rate", "gradient_norm"].map(key => new Curve(key, $("curves"), zoom, tell));
     const say = text => { $("reading").textContent = text; };
 
     async function get(path) {
@@ -55,6 +61,15 @@ extension PageFiles {
       const [low, high] = [Math.max(0, Math.round(middle - half)), Math.min(last, Math.round(middle + half))];
       if (high - low >= last) zoom(null, null); else if (high - low >= 2) zoom(low, high);
     }
+    // By half of what is shown, to the first or the last iteration at the most.
+    function moveOn(direction) {
+      if (!state.range) return tell("All iterations are shown");
+      const last = state.status?.iteration ?? 0, [from, to] = state.range, span = to - from;
+      const low = Math.max(0, Math.min(last - span, from + direction * Math.ceil(span / 2)));
+      zoom(low, low + span);
+    }
+    $("earlier").addEventListener("click", () => moveOn(-1));
+    $("later").addEventListener("click", () => moveOn(1));
     $("zoom-in").addEventListener("click", () => zoomBy(0.5));
     $("zoom-out").addEventListener("click", () => zoomBy(2));
     $("zoom-all").addEventListener("click", () => zoom(null, null));
@@ -98,7 +113,7 @@ extension PageFiles {
       $("slider").max = $("slider").value = 0;
       $("slider-box").hidden = $("courses-title").hidden = true;
       $("example-note").textContent = noExample;
-      for (const id of ["description", "memory-note", "place", "reading"]) $(id).textContent = "";
+      for (const id of ["description", "memory-note", "place", "reading", "curve-reading"]) $(id).textContent = "";
     }
 
     let accessing = false;
