@@ -143,6 +143,29 @@ import Testing
     #expect(try json(other.status())["server"] as? String != first)
   }
 
+  /// Whoever looks at a run with a damaged checkpoint is told why there is no example.
+  @Test func damagedCheckpointsAreTold() throws {
+    let folder = try TemporaryFolder()
+    let configuration = RunConfiguration(
+      task: try CopyTask(), model: NetworkConfiguration(inputSize: 6, hiddenSize: 8),
+      training: TrainingConfiguration())
+    let made = try RunFolder.create(at: folder.url, configuration: configuration)
+    defer { withExtendedLifetime(made) {} }
+    let checkpoint = folder.file("checkpoint-00000007.safetensors")
+    try Data("damaged".utf8).write(to: checkpoint)
+    let monitor = RunMonitor(.init())
+    var watcher = RunWatcher(try FinishedRun(at: folder.url), shownFolder: "r", seed: 1, monitor)
+    func state() throws -> String { try #require(try json(monitor.status())["state"] as? String) }
+    _ = try state()
+    watcher.look()
+    let told = try state()
+    #expect(told.hasPrefix("not training now; checkpoint-00000007.safetensors cannot be shown: "))
+    // gone again: nothing to complain of
+    try FileManager.default.removeItem(at: checkpoint)
+    watcher.look()
+    #expect(try state() == "not training now")
+  }
+
   @Test func historyIsBoundedAndKeepsItsShape() {
     var history = MetricsHistory()
     let count = 3 * MetricsHistory.limit

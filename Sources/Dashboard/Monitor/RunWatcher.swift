@@ -11,6 +11,8 @@ struct RunWatcher {
   private let monitor: RunMonitor
   private var reader: MetricsReader
   private var shown: URL?
+  /// A checkpoint that cannot be shown, and why.
+  private var problem: (checkpoint: URL, text: String)?
   private var lastNews = -Double.infinity
   private var lastIteration = 0
 
@@ -32,8 +34,17 @@ struct RunWatcher {
       if !isFromStart { lastNews = RunMonitor.now }
       lastIteration = last.iteration
     }
-    monitor.set(state: state)
-    showLatest()
+    let latest = RunFolder.latestCheckpoint(at: run.url)
+    if problem?.checkpoint != latest { problem = nil }
+    tell()
+    if let latest, latest != shown, monitor.ask() {
+      show(latest)
+      tell()
+    }
+  }
+
+  private func tell() {
+    monitor.set(state: [state, problem?.text].compactMap { $0 }.joined(separator: "; "))
   }
 
   private var state: String {
@@ -41,13 +52,16 @@ struct RunWatcher {
     return lastIteration >= run.training.iterations ? "finished" : "not training now"
   }
 
-  private mutating func showLatest() {
-    guard let latest = RunFolder.latestCheckpoint(at: run.url), latest != shown, monitor.ask()
-    else { return }
+  private mutating func show(_ checkpoint: URL) {
     let start = RunMonitor.now
-    // a checkpoint may be removed before it is read: then the next look finds a newer one
-    let example = try? run.example(checkpoint: latest, seed: seed, workers: 1)
-    if example != nil { shown = latest }
+    var example: ExampleSnapshot?
+    do {
+      example = try run.example(checkpoint: checkpoint, seed: seed, workers: 1)
+      (shown, problem) = (checkpoint, nil)
+    } catch {
+      // one that was removed before it was read is taken back by the next look, which finds a newer one
+      problem = (checkpoint, "\(checkpoint.lastPathComponent) cannot be shown: \(error)")
+    }
     monitor.finish(example, seconds: RunMonitor.now - start)
   }
 }
