@@ -2,6 +2,7 @@ import Foundation
 
 /// A running Visdom server, which takes plain POSTs of JSON.
 public struct VisdomServer: Sendable, Equatable {
+  /// As the system's calls take it: an IPv6 address without brackets.
   let host: String
   let port: Int
 
@@ -11,11 +12,15 @@ public struct VisdomServer: Sendable, Equatable {
       let host = parts.host, !host.isEmpty, ["", "/"].contains(parts.path), parts.query == nil,
       1...65535 ~= parts.port ?? 8097
     else { return nil }
-    self.host = host
+    let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
+    self.host = isBracketed ? String(host.dropFirst().dropLast()) : host
     port = parts.port ?? 8097
   }
 
-  var description: String { "http://\(host):\(port)" }
+  var description: String { "http://\(authority)" }
+
+  /// Host and port as they stand in an address, an IPv6 address in brackets.
+  private var authority: String { (host.contains(":") ? "[\(host)]" : host) + ":\(port)" }
 
   /// The server did not do what was asked of it.
   struct Failed: Error, CustomStringConvertible {
@@ -35,7 +40,7 @@ public struct VisdomServer: Sendable, Equatable {
     var message = Data(
       """
       POST \(path) HTTP/1.1\r
-      Host: \(host):\(port)\r
+      Host: \(authority)\r
       Content-Type: application/json\r
       Content-Length: \(body.count)\r
       Connection: close\r
