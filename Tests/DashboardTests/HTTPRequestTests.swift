@@ -25,13 +25,21 @@ import Testing
       return
     }
     #expect(!old.keepsAlive && old.host.isEmpty)
-    guard
-      case .request(let last, _) = parse("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
-    else {
-      Issue.record("a last request is one")
+  }
+
+  /// The header is a list, and may stand there more than once.
+  @Test(arguments: [
+    ("close", false), ("close, TE", false), ("TE ,\tClose", false), ("keep-alive", true),
+    ("TE", true), ("closed", true), ("close\r\nConnection: keep-alive", false),
+    ("keep-alive, close", false),
+  ])
+  func lastRequestsSaySo(connection: String, keepsAlive: Bool) {
+    let text = "GET / HTTP/1.1\r\nHost: a\r\nConnection: \(connection)\r\n\r\n"
+    guard case .request(let request, _) = parse(text) else {
+      Issue.record("\(connection): this is a request")
       return
     }
-    #expect(!last.keepsAlive)
+    #expect(request.keepsAlive == keepsAlive)
   }
 
   @Test(arguments: [

@@ -62,22 +62,21 @@ struct HTTPRequestParser {
   private static func readFields(
     _ lines: ArraySlice<ArraySlice<UInt8>>, into request: inout HTTPRequest, isOld: Bool
   ) -> HTTPStatus? {
-    var hosts = 0
+    var (hosts, closes) = (0, false)
     for line in lines {
       guard let colon = line.firstIndex(of: 58), colon > line.startIndex,
         line[..<colon].allSatisfy(isToken),
         line[colon...].allSatisfy({ $0 == 9 || ($0 >= 32 && $0 != 127) })
       else { return .badRequest }
-      let value = String(decoding: line[(colon + 1)...], as: UTF8.self)
-        .lowercased().drop { $0 == " " || $0 == "\t" }
-      let trimmed = String(value.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
+      let trimmed = trim(String(decoding: line[(colon + 1)...], as: UTF8.self).lowercased())
       switch String(decoding: line[..<colon], as: UTF8.self).lowercased() {
       case "host":
         hosts += 1
         request.host = trimmed
       case "connection":
-        if trimmed == "close" { request.keepsAlive = false }
-        if trimmed == "keep-alive" { request.keepsAlive = true }
+        let options = trimmed.split(separator: ",").map(trim)
+        if options.contains("close") { closes = true }
+        if options.contains("keep-alive") { request.keepsAlive = true }
       case "content-length":
         // nothing that is served here takes a body
         guard let length = Int(trimmed), length >= 0 else { return .badRequest }
@@ -86,7 +85,13 @@ struct HTTPRequestParser {
       default: break
       }
     }
+    if closes { request.keepsAlive = false }
     return hosts == 1 || (hosts == 0 && isOld) ? nil : .badRequest
+  }
+
+  private static func trim(_ text: some StringProtocol) -> String {
+    let start = text.drop { $0 == " " || $0 == "\t" }
+    return String(start.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
   }
 
   private static func readTarget(_ word: ArraySlice<UInt8>, into request: inout HTTPRequest) -> Bool

@@ -3,7 +3,6 @@ import Foundation
 /// The statuses that are given.
 enum HTTPStatus: Int {
   case ok = 200
-  case notModified = 304
   case badRequest = 400
   case notFound = 404
   case methodNotAllowed = 405
@@ -18,7 +17,6 @@ enum HTTPStatus: Int {
   var reason: String {
     switch self {
     case .ok: "OK"
-    case .notModified: "Not Modified"
     case .badRequest: "Bad Request"
     case .notFound: "Not Found"
     case .methodNotAllowed: "Method Not Allowed"

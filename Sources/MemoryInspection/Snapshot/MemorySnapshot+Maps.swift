@@ -134,15 +134,13 @@ extension MemorySnapshot {
   private var modes: HeatMap? {
     guard let table = tables["read_modes"] else { return nil }
     var found = map(
-      "read_modes", "Read modes: against the order of writing, by content, in the order",
-      rowTitle: "head and mode", columnTitle: timeTitle, rows: table.shape[1], columns: rows,
-      range: 0...1, .sequential
+      "read_modes", "Read modes of each head", rowTitle: "head and mode", columnTitle: timeTitle,
+      rows: table.shape[1], columns: rows, range: 0...1, .sequential
     ) { mode, row in value("read_modes", row, mode) }
     // the three of a head stand in the interface as backward, forward, content
     found.rowNames = (0..<table.shape[1]).map {
       "\($0 / 3) " + ["backward", "forward", "content"][$0 % 3]
     }
-    found.title = "Read modes of each head"
     return found
   }
 
