@@ -62,9 +62,10 @@ struct RunOptions<Choice: TaskOptions>: ParsableArguments {
     _ setting: String, _ found: String, _ expected: String
   ) -> ValidationError {
     // Of a product every factor has a flag.
-    let factors = setting.components(separatedBy: " × ")
-    let flag = factors.map { Int($0) == nil ? SettingFlags.flag(of: $0) : $0 }.joined(
-      separator: " × ")
+    let flag =
+      setting.contains(" × ")
+      ? setting.replacing(/[a-z_]+/) { SettingFlags.flag(of: String($0.output)) }
+      : SettingFlags.flag(of: setting)
     return ValidationError("\(flag) \(found): expected \(expected).")
   }
 }

@@ -82,6 +82,10 @@ struct CommandErrorTests {
       ("train shortest-path --max-nodes 2", 64, "--max-nodes 2: expected"),
       ("train graph-inference --max-siblings 0", 64, "--max-siblings 0: expected"),
       ("train copy -mem_slot 2000000", 64, "--mem-slot × --mem-slot 2000000 × 2000000: expected"),
+      (
+        "train copy -memory_type sdnc -mem_slot 1000000000 -temporal_reads 1000000", 64,
+        "--read-heads × (--sparse-reads + 2 × --temporal-reads) × --temporal-reads"
+      ),
       ("train copy -sequence_max_length 9223372036854775807", 64, "--sequence-max-length 92"),
       ("train copy -batch_size 1000000000000", 64, "--batch-size 1000000000000: expected"),
       (

@@ -26,15 +26,18 @@ extension GraphTraversalTask {
     Preset(
       "graph-traversal-dnc", smallSource, task: small,
       network: .dnc(hidden: 64, cells: 32, width: 32, heads: 2), learning: falling(3e-3, 20_000),
-      curriculum: Curriculum(maximumLength: 4)),
+      curriculum: Curriculum(maximumLength: 4),
+      expectation: PresetExpectation(iterations: 15_600...18_800, minutes: 1.5...2.5)),
     Preset(
       "graph-traversal-sdnc", smallSource, task: small,
       network: .sdnc(hidden: 100, cells: 64, width: 32, heads: 2, reads: 4, links: 4),
-      learning: falling(2e-3, 20_000), curriculum: Curriculum(maximumLength: 4)),
+      learning: falling(2e-3, 20_000), curriculum: Curriculum(maximumLength: 4),
+      expectation: PresetExpectation(iterations: 13_900...17_100, minutes: 2.2...5.2)),
     Preset(
       "graph-traversal-sam", smallSource, task: small,
       network: .sam(hidden: 100, cells: 64, width: 32, heads: 2, reads: 4),
-      learning: falling(2e-3, 20_000), curriculum: Curriculum(maximumLength: 4)),
+      learning: falling(2e-3, 20_000), curriculum: Curriculum(maximumLength: 4),
+      expectation: PresetExpectation(iterations: 15_500...16_200, minutes: 1...3.5)),
     Preset(
       "graph-traversal-none", "this repository: the same without a memory", task: small,
       network: .none(hidden: 64), learning: falling(3e-3, 20_000),

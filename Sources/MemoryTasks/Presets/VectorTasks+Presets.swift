@@ -10,24 +10,28 @@ extension RepeatCopyTask {
       network: .dnc(hidden: 64, cells: 16, width: 16),
       learning: PresetLearning(.adam, 3e-3, clip: 10, batch: 16, iterations: 30_000),
       curriculum: Curriculum(maximumLength: 5),
-      expectation: PresetExpectation(iterations: 3900...11_000, minutes: 0.1...0.35)),
+      expectation: PresetExpectation(iterations: 3900...11_000, minutes: 0.081...0.38)),
     Preset(
       "repeat-copy-sdnc", "this repository: 1 to 5 vectors of 4 bits, 1 to 3 times", task: longer,
       network: .sdnc(hidden: 100, cells: 32, width: 16, reads: 4, links: 4),
       learning: PresetLearning(.adam, 3e-3, clip: 10, batch: 16, iterations: 30_000),
-      curriculum: Curriculum(maximumLength: 5)),
+      curriculum: Curriculum(maximumLength: 5),
+      expectation: PresetExpectation(iterations: 6900...10_000, minutes: 0.28...1.2)),
     Preset(
       "repeat-copy-sam", "this repository: 1 to 5 vectors of 4 bits, 1 to 3 times", task: longer,
       network: .sam(hidden: 100, cells: 32, width: 16, reads: 8),
       learning: PresetLearning(
         .adam, 2e-3, decay: .init(.cosine, iterations: 30_000, factor: 0.002), clip: 1, batch: 16,
         iterations: 30_000),
-      curriculum: Curriculum(maximumLength: 5)),
+      curriculum: Curriculum(maximumLength: 5),
+      expectation: PresetExpectation(iterations: 5100...8600, minutes: 0.14...0.24)),
     Preset(
       "repeat-copy-none", "this repository: the same without a memory", task: longer,
       network: .none(hidden: 64),
       learning: PresetLearning(.adam, 3e-3, clip: 10, batch: 16, iterations: 10_000),
-      curriculum: Curriculum(maximumLength: 5)),
+      curriculum: Curriculum(maximumLength: 5),
+      expectation: PresetExpectation(
+        iterations: 10_000...10_000, minutes: 0.12...0.23, errorRate: 0.015)),
     Preset(
       "repeat-copy-deepmind",
       "DeepMind's DNC demo: 1 or 2 vectors of 4 bits, 1 or 2 times; RMSprop has the package's momentum",
@@ -49,7 +53,7 @@ extension AssociativeRecallTask {
         .adam, 2e-3, decay: .init(.cosine, iterations: 20_000, factor: 0.01), clip: 10, batch: 16,
         iterations: 25_000),
       curriculum: Curriculum(maximumLength: 6),
-      expectation: PresetExpectation(iterations: 9900...13_100, minutes: 1.5...3.5),
+      expectation: PresetExpectation(iterations: 9900...13_100, minutes: 1.3...3.7),
       published:
         "an NTM trained on up to 6 items has under one wrong bit per sequence at 15 (Graves et al. "
         + "2014, section 4.3). Ours differs: about a quarter of the bits is wrong at 12; with the sparse "
@@ -61,14 +65,18 @@ extension AssociativeRecallTask {
       learning: PresetLearning(
         .adam, 2e-3, decay: .init(.cosine, iterations: 20_000, factor: 0.01), clip: 10, batch: 16,
         iterations: 25_000),
-      curriculum: Curriculum(maximumLength: 6), beyond: [12, 15]),
+      curriculum: Curriculum(maximumLength: 6),
+      expectation: PresetExpectation(iterations: 11_200...13_000, minutes: 1.2...3.3),
+      beyond: [12, 15]),
     Preset(
       "associative-recall-sam", "this repository: 2 to 6 items of 3 vectors of 6 bits",
       network: .sam(hidden: 100, cells: 64, width: 32, reads: 4),
       learning: PresetLearning(
         .adam, 1e-3, decay: .init(.cosine, iterations: 20_000, factor: 0.01), clip: 10, batch: 16,
         iterations: 25_000),
-      curriculum: Curriculum(maximumLength: 6), beyond: [12, 15]),
+      curriculum: Curriculum(maximumLength: 6),
+      expectation: PresetExpectation(iterations: 13_700...15_600, minutes: 0.76...1.9),
+      beyond: [12, 15]),
     Preset(
       "associative-recall-none", "this repository: the same without a memory",
       network: .none(hidden: 100),
@@ -98,16 +106,20 @@ extension PrioritySortTask {
     Preset(
       "priority-sort-dnc", "this repository: 1 to 5 vectors of 8 bits, the first 4 of 5 wanted",
       network: .dnc(hidden: 100, cells: 32, width: 16), learning: falling(3e-3),
-      curriculum: Curriculum(maximumLength: 5), stops: false),
+      curriculum: Curriculum(maximumLength: 5), stops: false,
+      expectation: PresetExpectation(iterations: 40_000...40_000, minutes: 0.56...2.1)),
     Preset(
       "priority-sort-sdnc", "this repository: 1 to 5 vectors of 8 bits, the first 4 of 5 wanted",
       network: .sdnc(hidden: 100, cells: 32, width: 16, reads: 4, links: 4),
       learning: falling(2e-3),
-      curriculum: Curriculum(maximumLength: 5), stops: false),
+      curriculum: Curriculum(maximumLength: 5), stops: false,
+      expectation: PresetExpectation(
+        iterations: 40_000...40_000, minutes: 0.92...2.7, errorRate: 0.0042)),
     Preset(
       "priority-sort-sam", "this repository: 1 to 5 vectors of 8 bits, the first 4 of 5 wanted",
       network: .sam(hidden: 100, cells: 32, width: 16, reads: 4), learning: falling(2e-3),
-      curriculum: Curriculum(maximumLength: 5), stops: false),
+      curriculum: Curriculum(maximumLength: 5), stops: false,
+      expectation: PresetExpectation(iterations: 40_000...40_000, minutes: 0.58...1.3)),
     Preset(
       "priority-sort-none", "this repository: the same without a memory",
       network: .none(hidden: 100), learning: falling(3e-3),
