@@ -53,7 +53,7 @@ struct RunSummary {
       verdict = ": better"
     }
     let changed = isUnchanged(preset, configuration) ? "" : ", with settings of its own here"
-    return "The preset \(preset.name), seeds 1 to 5: \(expected.text)\(verdict)\(changed)."
+    return "The preset \(preset.name), over several seeds: \(expected.text)\(verdict)\(changed)."
   }
 
   /// Whether a run has a preset's settings, whatever its seed, its workers and how it is watched.
