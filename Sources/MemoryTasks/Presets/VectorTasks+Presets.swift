@@ -114,7 +114,7 @@ extension PrioritySortTask {
       learning: falling(2e-3),
       curriculum: Curriculum(maximumLength: 5), stops: false,
       expectation: PresetExpectation(
-        iterations: 40_000...40_000, minutes: 0.92...2.7, errorRate: 0.0042)),
+        iterations: 40_000...40_000, minutes: 0.83...2.7, errorRate: 0.0042)),
     Preset(
       "priority-sort-sam", "this repository: 1 to 5 vectors of 8 bits, the first 4 of 5 wanted",
       network: .sam(hidden: 100, cells: 32, width: 16, reads: 4), learning: falling(2e-3),
