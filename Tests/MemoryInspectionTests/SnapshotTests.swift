@@ -25,6 +25,20 @@ import Testing
       values: (0..<batch * steps * 4).map { _ in random.uniform(in: -1..<1) })
   }
 
+  /// What is shown has the length that stands above it, also where training mixes lengths.
+  @Test func examplesHaveTheLengthAskedFor() throws {
+    let task = try CopyTask(mixedLengths: true)
+    var model = NetworkConfiguration(inputSize: 6, hiddenSize: 8)
+    (model.nrCells, model.readHeads, model.cellSize) = (6, 1, 3)
+    let network = model.makeNetwork(seed: 1)
+    var random = RandomNumbers(seed: 3)
+    for _ in 0..<5 {
+      let example = ExampleSnapshot(
+        of: task, length: 7, network: network, iteration: nil, using: &random)
+      #expect(example.length == 7 && example.input.shape == [15, 6])
+    }
+  }
+
   @Test func mapsHoldTheTablesOfADNC() throws {
     let network = DNC(configuration: configuration(.dnc), seed: 2)
     let (output, found) = network.observe(input(6), lengths: [5, 6, 6])

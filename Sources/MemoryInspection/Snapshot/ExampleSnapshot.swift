@@ -32,7 +32,7 @@ public struct ExampleSnapshot: Sendable {
     workers: Int? = nil, using random: inout RandomNumbers
   ) {
     let length = task.lengths.clamp(length)
-    let batch = task.makeBatch(count: 1, length: length, using: &random)
+    let batch = task.measured.makeBatch(count: 1, length: length, using: &random)
     let steps = batch.lengths?[0] ?? batch.input.shape[1]
     self.iteration = iteration
     self.length = length
