@@ -54,10 +54,7 @@ struct DemoCommand: ParsableCommand {
       A controller of \(model.hiddenSize) LSTM units works on \(model.nrCells) memory cells of \
       \(model.cellSize) numbers; guessing gets half of the bits wrong.
       """)
-    let session = try TrainingSession(
-      console: console, shownFolder: path,
-      observers: observation.observers(
-        every: configuration.training.summarizeEvery, console: console))
+    let session = try observation.session(console, path, configuration.training)
     let folder = try RunFolder.create(at: url, configuration: configuration)
     let (isSolved, network) = try session.run(
       configuration, in: folder, resuming: false, closing: false)

@@ -3,6 +3,7 @@ import Dashboard
 import Foundation
 import MemoryInspection
 import MemoryTasks
+import MemoryTraining
 
 /// The flags by which a training is looked at.
 struct ObservationOptions: ParsableArguments {
@@ -72,6 +73,18 @@ struct ObservationOptions: ParsableArguments {
       observers.append(VisdomObserver(server, every: every) { console.warn($0) })
     }
     return observers
+  }
+
+  /// A training that is looked at as asked for.
+  ///
+  /// - Parameter folder: of the run, as the user wrote it.
+  /// - Throws: as `observers`; nothing has been made in the folder then.
+  func session(
+    _ console: Console, _ folder: String, _ training: TrainingConfiguration
+  ) throws -> TrainingSession {
+    try TrainingSession(
+      console: console, shownFolder: folder,
+      observers: observers(every: training.summarizeEvery, console: console))
   }
 
   /// Starts the page's server and says where it is.

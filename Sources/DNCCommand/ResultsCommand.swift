@@ -32,11 +32,7 @@ struct ResultsCommand: ParsableCommand {
       let run = try FinishedRun(at: URL(fileURLWithPath: source))
       let record = try ResultsCommand.record(of: run)
       let url = URL(fileURLWithPath: folder)
-      do {
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-      } catch {
-        throw RunFolderError.inaccessible(path: folder, reason: error.reasonText)
-      }
+      try RunFolder.makeFolder(at: url)
       let file = try record.write(into: url)
       Console().print("Wrote \(folder)/\(file.lastPathComponent).")
     }

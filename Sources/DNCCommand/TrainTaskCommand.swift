@@ -63,7 +63,7 @@ struct TrainTaskCommand<Choice: TaskOptions>: ParsableCommand {
       {
         throw ValidationError("--iterations \(asked): the run has made \(done) already.")
       }
-      let session = try session(console, runFolder, configuration)
+      let session = try observation.session(console, runFolder, configuration.training)
       let folder = try RunFolder.resume(at: url)
       if configuration != earlier { try folder.writeConfiguration(configuration) }
       try session.run(configuration, in: folder, resuming: true)
@@ -75,18 +75,9 @@ struct TrainTaskCommand<Choice: TaskOptions>: ParsableCommand {
       let url = URL(fileURLWithPath: path)
       try RunFolder.checkUsable(url)
       // First what can fail, so that no folder is left behind.
-      let session = try session(console, path, configuration)
+      let session = try observation.session(console, path, configuration.training)
       let folder = try RunFolder.create(at: url, configuration: configuration)
       try session.run(configuration, in: folder, resuming: false)
     }
-  }
-
-  private func session(
-    _ console: Console, _ folder: String, _ configuration: RunConfiguration<Task>
-  ) throws -> TrainingSession {
-    try TrainingSession(
-      console: console, shownFolder: folder,
-      observers: observation.observers(
-        every: configuration.training.summarizeEvery, console: console))
   }
 }

@@ -3,13 +3,6 @@ import MemoryTraining
 // The presets of this repository have labels of one digit and small graphs, so that they end within
 // minutes on one processor; the paper's format takes days.
 
-/// Adam with a rate that falls to nothing over all iterations.
-private func falling(_ rate: Double, _ iterations: Int) -> PresetLearning {
-  PresetLearning(
-    .adam, rate, decay: .init(.cosine, iterations: iterations, factor: 0), clip: 10, batch: 16,
-    iterations: iterations)
-}
-
 extension GraphTraversalTask {
   /// Labels of one digit, up to 8 nodes, walks of up to 4 edges: valid numbers.
   private static var small: GraphTraversalTask {
@@ -25,28 +18,29 @@ extension GraphTraversalTask {
   public static let presets: [Preset<GraphTraversalTask>] = [
     Preset(
       "graph-traversal-dnc", smallSource, task: small,
-      network: .dnc(hidden: 64, cells: 32, width: 32, heads: 2), learning: falling(3e-3, 20_000),
+      network: .dnc(hidden: 64, cells: 32, width: 32, heads: 2),
+      learning: .falling(3e-3, over: 20_000),
       curriculum: Curriculum(maximumLength: 4),
       expectation: PresetExpectation(iterations: 15_600...18_800, minutes: 0.64...2.5)),
     Preset(
       "graph-traversal-sdnc", smallSource, task: small,
       network: .sdnc(hidden: 100, cells: 64, width: 32, heads: 2, reads: 4, links: 4),
-      learning: falling(2e-3, 20_000), curriculum: Curriculum(maximumLength: 4),
+      learning: .falling(2e-3, over: 20_000), curriculum: Curriculum(maximumLength: 4),
       expectation: PresetExpectation(iterations: 13_900...17_100, minutes: 2.1...5.2)),
     Preset(
       "graph-traversal-sam", smallSource, task: small,
       network: .sam(hidden: 100, cells: 64, width: 32, heads: 2, reads: 4),
-      learning: falling(2e-3, 20_000), curriculum: Curriculum(maximumLength: 4),
+      learning: .falling(2e-3, over: 20_000), curriculum: Curriculum(maximumLength: 4),
       expectation: PresetExpectation(iterations: 15_500...17_700, minutes: 1...3.5)),
     Preset(
       "graph-traversal-none", "this repository: the same without a memory", task: small,
-      network: .none(hidden: 64), learning: falling(3e-3, 20_000),
+      network: .none(hidden: 64), learning: .falling(3e-3, over: 20_000),
       curriculum: Curriculum(maximumLength: 4)),
     Preset(
       "graph-traversal-london",
       "this repository: up to 8 nodes with labels of two digits; for `dnc evaluate --set map=london`",
       task: london, network: .dnc(hidden: 128, cells: 48, width: 64, heads: 2),
-      learning: falling(3e-3, 30_000), curriculum: Curriculum(maximumLength: 4)),
+      learning: .falling(3e-3, over: 30_000), curriculum: Curriculum(maximumLength: 4)),
     Preset(
       "graph-traversal-paper",
       "Graves et al. 2016: labels of three digits, lessons by errors; network and learning of our choice",
@@ -71,7 +65,7 @@ extension ShortestPathTask {
     Preset(
       "shortest-path-dnc", smallSource,
       task: small, network: .dnc(hidden: 128, cells: 32, width: 32, heads: 4),
-      learning: falling(3e-3, 40_000), curriculum: Curriculum(maximumLength: 3),
+      learning: .falling(3e-3, over: 40_000), curriculum: Curriculum(maximumLength: 3),
       expectation: PresetExpectation(iterations: 29_700...40_000, minutes: 3.8...9.9),
       published:
         "55.3 % of the paths right on the paper's larger graphs (Graves et al. 2016): not to be compared"
@@ -79,14 +73,14 @@ extension ShortestPathTask {
     Preset(
       "shortest-path-sdnc", smallSource,
       task: small, network: .sdnc(hidden: 128, cells: 64, width: 32, heads: 4, reads: 4, links: 4),
-      learning: falling(2e-3, 40_000), curriculum: Curriculum(maximumLength: 3)),
+      learning: .falling(2e-3, over: 40_000), curriculum: Curriculum(maximumLength: 3)),
     Preset(
       "shortest-path-sam", smallSource,
       task: small, network: .sam(hidden: 128, cells: 64, width: 32, heads: 4, reads: 4),
-      learning: falling(2e-3, 40_000), curriculum: Curriculum(maximumLength: 3)),
+      learning: .falling(2e-3, over: 40_000), curriculum: Curriculum(maximumLength: 3)),
     Preset(
       "shortest-path-none", "this repository: the same without a memory", task: small,
-      network: .none(hidden: 128), learning: falling(3e-3, 40_000),
+      network: .none(hidden: 128), learning: .falling(3e-3, over: 40_000),
       curriculum: Curriculum(maximumLength: 3)),
   ]
 }
@@ -106,7 +100,7 @@ extension GraphInferenceTask {
       "graph-inference-dnc",
       "this repository: parents to uncles and aunts, labels of one digit of 32",
       task: small, network: .dnc(hidden: 128, cells: 48, width: 64, heads: 2),
-      learning: falling(3e-3, 40_000), curriculum: lessons,
+      learning: .falling(3e-3, over: 40_000), curriculum: lessons,
       expectation: PresetExpectation(
         iterations: 24_600...40_000, minutes: 3.7...11, errorRate: 0.0046),
       published:
@@ -114,6 +108,6 @@ extension GraphInferenceTask {
     ),
     Preset(
       "graph-inference-none", "this repository: the same without a memory", task: small,
-      network: .none(hidden: 128), learning: falling(3e-3, 40_000), curriculum: lessons),
+      network: .none(hidden: 128), learning: .falling(3e-3, over: 40_000), curriculum: lessons),
   ]
 }

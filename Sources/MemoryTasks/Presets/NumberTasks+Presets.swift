@@ -5,31 +5,26 @@ extension AddingTask {
   private static var binary: AddingTask { try! AddingTask(inputSize: 3) }
   /// As in the package's readme: trained up to 100 numbers, tested at 1,000.
   private static let lengths = Curriculum(maximumLength: 100)
-  private static let decay = LearningRate.Decay(.cosine, iterations: 3000, factor: 0)
 
   public static let presets: [Preset<AddingTask>] = [
     Preset(
       "adding-dnc", "this repository: numbers 0 and 1, up to 100 of them", task: binary,
       network: .dnc(hidden: 32, cells: 16, width: 8),
-      learning: PresetLearning(
-        .adam, 3e-3, decay: decay, clip: 10, batch: 16, iterations: 3000),
+      learning: .falling(3e-3, over: 3000),
       curriculum: lengths, stops: false,
       expectation: PresetExpectation(iterations: 3000...3000, minutes: 0.11...0.2),
       beyond: [200, 1000]),
     Preset(
       "adding-sam", "this repository: numbers 0 and 1, up to 100 of them", task: binary,
       network: .sam(hidden: 64, cells: 128, width: 8, reads: 4),
-      learning: PresetLearning(
-        .adam, 3e-3, decay: .init(.cosine, iterations: 4000, factor: 0), clip: 10, batch: 16,
-        iterations: 4000),
+      learning: .falling(3e-3, over: 4000),
       curriculum: lengths, stops: false,
       expectation: PresetExpectation(iterations: 4000...4000, minutes: 0.27...0.68),
       beyond: [200, 1000]),
     Preset(
       "adding-none", "this repository: numbers 0 and 1, up to 100 of them, without a memory",
       task: binary, network: .none(hidden: 32),
-      learning: PresetLearning(
-        .adam, 3e-3, decay: decay, clip: 10, batch: 16, iterations: 3000),
+      learning: .falling(3e-3, over: 3000),
       curriculum: lengths, stops: false,
       expectation: PresetExpectation(iterations: 3000...3000, minutes: 0.043...0.069),
       beyond: [200, 1000]),
@@ -51,33 +46,25 @@ extension ArgmaxTask {
     Preset(
       "argmax-dnc", "this repository: 2 to 15 numbers from 0 to 8", task: nine,
       network: .dnc(hidden: 64, cells: 16, width: 16),
-      learning: PresetLearning(
-        .adam, 3e-3, decay: .init(.cosine, iterations: 20_000, factor: 0.02), clip: 10, batch: 16,
-        iterations: 20_000),
+      learning: .falling(3e-3, to: 0.02, over: 20_000),
       curriculum: Curriculum(maximumLength: 15),
       expectation: PresetExpectation(iterations: 13_000...15_000, minutes: 0.24...0.35)),
     Preset(
       "argmax-sam", "this repository: 2 to 15 numbers from 0 to 8", task: nine,
       network: .sam(hidden: 64, cells: 32, width: 16, reads: 4),
-      learning: PresetLearning(
-        .adam, 3e-3, decay: .init(.cosine, iterations: 30_000, factor: 0.002), clip: 10, batch: 16,
-        iterations: 30_000),
+      learning: .falling(3e-3, to: 0.002, over: 30_000),
       curriculum: Curriculum(maximumLength: 15),
       expectation: PresetExpectation(iterations: 15_400...19_900, minutes: 0.21...0.89)),
     Preset(
       "argmax-sdnc", "this repository: 2 to 15 numbers from 0 to 8", task: nine,
       network: .sdnc(hidden: 100, cells: 32, width: 16, reads: 4, links: 4),
-      learning: PresetLearning(
-        .adam, 3e-3, decay: .init(.cosine, iterations: 40_000, factor: 0.002), clip: 10, batch: 16,
-        iterations: 40_000),
+      learning: .falling(3e-3, to: 0.002, over: 40_000),
       curriculum: Curriculum(maximumLength: 15),
       expectation: PresetExpectation(iterations: 12_300...22_500, minutes: 0.63...3.7)),
     Preset(
       "argmax-none", "this repository: 2 to 15 numbers from 0 to 8, without a memory", task: nine,
       network: .none(hidden: 64),
-      learning: PresetLearning(
-        .adam, 3e-3, decay: .init(.cosine, iterations: 20_000, factor: 0.02), clip: 10, batch: 16,
-        iterations: 20_000),
+      learning: .falling(3e-3, to: 0.02, over: 20_000),
       curriculum: Curriculum(maximumLength: 15),
       expectation: PresetExpectation(
         iterations: 20_000...20_000, minutes: 0.15...0.27, errorRate: 0.0056)),

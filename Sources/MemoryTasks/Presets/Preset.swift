@@ -151,4 +151,13 @@ public struct PresetLearning: Sendable, Equatable {
     training.iterations = iterations
     self.training = training
   }
+
+  /// Adam with a rate that falls along a cosine over all iterations, to a share of what it was; batches of 16.
+  static func falling(
+    _ rate: Double, to factor: Double = 0, over iterations: Int, clip: Double = 10
+  ) -> PresetLearning {
+    PresetLearning(
+      .adam, rate, decay: .init(.cosine, iterations: iterations, factor: factor), clip: clip,
+      batch: 16, iterations: iterations)
+  }
 }

@@ -20,9 +20,7 @@ extension RepeatCopyTask {
     Preset(
       "repeat-copy-sam", "this repository: 1 to 5 vectors of 4 bits, 1 to 3 times", task: longer,
       network: .sam(hidden: 100, cells: 32, width: 16, reads: 8),
-      learning: PresetLearning(
-        .adam, 2e-3, decay: .init(.cosine, iterations: 30_000, factor: 0.002), clip: 1, batch: 16,
-        iterations: 30_000),
+      learning: .falling(2e-3, to: 0.002, over: 30_000, clip: 1),
       curriculum: Curriculum(maximumLength: 5),
       expectation: PresetExpectation(iterations: 5100...8600, minutes: 0.14...0.24)),
     Preset(
@@ -96,33 +94,31 @@ extension PrioritySortTask {
   private static var paper: PrioritySortTask { try! PrioritySortTask(minLength: 20) }
 
   /// To the end: how exactly priorities are compared is learned last.
-  private static func falling(_ rate: Double) -> PresetLearning {
-    PresetLearning(
-      .adam, rate, decay: .init(.cosine, iterations: 40_000, factor: 0.01), clip: 10, batch: 16,
-      iterations: 40_000)
+  private static func learning(_ rate: Double) -> PresetLearning {
+    .falling(rate, to: 0.01, over: 40_000)
   }
 
   public static let presets: [Preset<PrioritySortTask>] = [
     Preset(
       "priority-sort-dnc", "this repository: 1 to 5 vectors of 8 bits, the first 4 of 5 wanted",
-      network: .dnc(hidden: 100, cells: 32, width: 16), learning: falling(3e-3),
+      network: .dnc(hidden: 100, cells: 32, width: 16), learning: learning(3e-3),
       curriculum: Curriculum(maximumLength: 5), stops: false,
       expectation: PresetExpectation(iterations: 40_000...40_000, minutes: 0.56...2.1)),
     Preset(
       "priority-sort-sdnc", "this repository: 1 to 5 vectors of 8 bits, the first 4 of 5 wanted",
       network: .sdnc(hidden: 100, cells: 32, width: 16, reads: 4, links: 4),
-      learning: falling(2e-3),
+      learning: learning(2e-3),
       curriculum: Curriculum(maximumLength: 5), stops: false,
       expectation: PresetExpectation(
         iterations: 40_000...40_000, minutes: 0.83...2.7, errorRate: 0.0042)),
     Preset(
       "priority-sort-sam", "this repository: 1 to 5 vectors of 8 bits, the first 4 of 5 wanted",
-      network: .sam(hidden: 100, cells: 32, width: 16, reads: 4), learning: falling(2e-3),
+      network: .sam(hidden: 100, cells: 32, width: 16, reads: 4), learning: learning(2e-3),
       curriculum: Curriculum(maximumLength: 5), stops: false,
       expectation: PresetExpectation(iterations: 40_000...40_000, minutes: 0.58...1.3)),
     Preset(
       "priority-sort-none", "this repository: the same without a memory",
-      network: .none(hidden: 100), learning: falling(3e-3),
+      network: .none(hidden: 100), learning: learning(3e-3),
       curriculum: Curriculum(maximumLength: 5), stops: false),
     Preset(
       "priority-sort-sam-paper",

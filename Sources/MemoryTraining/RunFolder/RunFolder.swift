@@ -27,11 +27,7 @@ public final class RunFolder {
   public static func create(
     at url: URL, configuration: some Encodable
   ) throws -> RunFolder {
-    do {
-      try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    } catch {
-      throw RunFolderError.inaccessible(path: url.path, reason: error.reasonText)
-    }
+    try makeFolder(at: url)
     let lock = try FolderLock(folder: url)
     // A process killed while it wrote the configuration leaves a temporary file behind: that is not a
     // run yet.
@@ -42,6 +38,16 @@ public final class RunFolder {
     // The configuration first: it is what makes the folder a run.
     try write(configuration, in: url)
     return try RunFolder(url: url, lock: lock)
+  }
+
+  /// Makes a folder, and those around it, if it is not there.
+  /// - Throws: `RunFolderError.inaccessible` saying what the system said.
+  package static func makeFolder(at url: URL) throws {
+    do {
+      try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    } catch {
+      throw RunFolderError.inaccessible(path: url.path, reason: error.reasonText)
+    }
   }
 
   /// Opens the folder of an earlier run to go on with it.
