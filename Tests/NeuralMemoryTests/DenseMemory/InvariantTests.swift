@@ -2,7 +2,8 @@ import NeuralMemory
 import TestSupport
 import Testing
 
-/// `spec/dnc.md`, "Things that must hold", from the zero state: bounds of what the memory holds, and everything finite, forward and backward.
+/// `docs/equations/dnc.md#invariants`, from the zero state: bounds of what the memory holds, and
+/// everything finite, forward and backward.
 @Suite struct InvariantTests {
   enum Inputs: CaseIterable { case normal, zero, huge, mixed }
 

@@ -110,7 +110,8 @@ import Testing
     #expect(masked >= 4)
   }
 
-  /// The dialect of the Python package has no ε within its norms: at an empty cell the cosine's slope is the key over ε (`spec/dnc.md`).
+  /// The dialect of the Python package has no ε within its norms: at an empty cell the cosine's slope is
+  /// the key over ε (`docs/equations/dnc.md#invariants`).
   ///
   /// It bends within 1e-6 of there, so the difference quotient needs a step far below.
   @Test func pytorchCosineAtAnEmptyCell() {

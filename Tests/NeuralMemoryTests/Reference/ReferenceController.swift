@@ -1,7 +1,8 @@
 import Foundation
 import NeuralMemory
 
-/// The controllers of one batch element, `spec/model.md` word by word; the part that the references of all networks share.
+/// The controllers of one batch element, `docs/equations/model.md` word by word: what the references of all
+/// networks share.
 struct ReferenceController {
   let c: NetworkConfiguration
   let numbers: [String: [Double]]

@@ -1,7 +1,8 @@
 import Foundation
 import NeuralMemory
 
-/// A second implementation of the DNC, straight from `spec/dnc.md` and `spec/model.md`: doubles, plain loops, one batch element after the other.
+/// A second implementation of the DNC, straight from `docs/equations/dnc.md` and `docs/equations/model.md`:
+/// doubles, plain loops, one batch element after the other.
 ///
 /// It shares nothing with the library but the configuration and the names of tensors. All numbers stand in one dictionary of flat arrays, so that
 /// a finite difference can be taken by any of them: parameters under their names, `input` [batch, time, feature], the start under `state/NAME`

@@ -45,7 +45,7 @@ struct ReferenceInterface {
   }
 }
 
-/// One dense memory of one batch element, and its step: `spec/dnc.md` word by word.
+/// One dense memory of one batch element, and its step: `docs/equations/dnc.md` word by word.
 struct ReferenceMemory {
   /// M: N × W
   var memory: ReferenceMatrix
@@ -65,36 +65,36 @@ struct ReferenceMemory {
   ) {
     let cells = 0..<memory.rows
     let heads = 0..<readWeights.rows
-    // 1
+    // Step 1: usage
     for i in cells {
       usage[i] = usage[i] + writeWeights[i] - usage[i] * writeWeights[i]
       for h in heads { usage[i] *= 1 - x.freeGates[h] * readWeights[h, i] }
     }
-    // 2
+    // Step 2: allocation
     let (a, gap) = allocation()
-    // 3
+    // Step 3: content lookup
     let c = lookup(x.writeKey, x.writeStrength, dialect)
-    // 4
+    // Step 4: write weights
     writeWeights = cells.map {
       x.writeGate * (x.allocationGate * a[$0] + (1 - x.allocationGate) * c[$0])
     }
     let w = writeWeights
-    // 5
+    // Step 5: memory
     for i in cells {
       for j in 0..<memory.columns {
         memory[i, j] = memory[i, j] * (1 - w[i] * x.erase[j]) + w[i] * x.writeVector[j]
       }
     }
-    // 6
+    // Step 6: link matrix
     for i in cells {
       for j in cells {
         link[i, j] = i == j ? 0 : (1 - w[i] - w[j]) * link[i, j] + w[i] * precedence[j]
       }
     }
-    // 7
+    // Step 7: precedence
     let written = w.reduce(0, +)
     precedence = cells.map { (1 - written) * precedence[$0] + w[$0] }
-    // 8, 9, 10
+    // Steps 8 to 10: directions, read weights, read vectors
     var reads: [Double] = []
     var new = readWeights
     for h in heads {
@@ -116,8 +116,9 @@ struct ReferenceMemory {
 
   /// Allocation weights, and the smallest distance between neighbours in the order of usage.
   ///
-  /// Where two cells' usages differ by rounding alone, single precision may sort them the other way round, and the weight that the first of them gets goes to
-  /// the other: both are right. Neighbours whose weights are negligible do not count.
+  /// Where two cells' usages differ by rounding alone, single precision may sort them in the opposite
+  /// order, and the weight of the first of them goes to the other: both are right. Neighbours whose weights
+  /// are negligible do not count.
   private func allocation() -> (weights: [Double], gap: Double) {
     let used = usage.map { ReferenceMemory.epsilon + (1 - ReferenceMemory.epsilon) * $0 }
     let order = used.indices.sorted { (used[$0], $0) < (used[$1], $1) }

@@ -45,7 +45,8 @@ struct SparseReferenceChoices {
   var b: ReferenceMatrix?
 }
 
-/// One sparse memory of one batch element, dense: all N cells, all N × N links. `spec/sam.md` and `spec/sdnc.md` word by word.
+/// One sparse memory of one batch element, dense: all N cells, all N × N links.
+/// `docs/equations/sdnc.md` and `docs/equations/sam.md` word by word.
 struct SparseReferenceMemory {
   let k: Int
   /// 0: no links.
@@ -89,22 +90,22 @@ struct SparseReferenceMemory {
     let cells = 0..<memory.rows
     let heads = 0..<reads.rows
     var chosen = SparseReferenceChoices()
-    // 1
+    // Step 1: least recently accessed cell
     chosen.cleared = replay?.cleared ?? cells.min { (last[$0], $0) < (last[$1], $1) }!
-    // 2
+    // Step 2: write weights
     writes = cells.map { i in
       let mean = heads.reduce(0) { $0 + reads[$1, i] } / Double(heads.count)
       return x.writeGate
         * (x.interpolationGate * mean
           + (i == chosen.cleared ? 1 - x.interpolationGate : 0))
     }
-    // 3
+    // Step 3: write
     for j in 0..<memory.columns { memory[chosen.cleared, j] = 0 }
     for i in cells where writes[i] != 0 {
       for j in 0..<memory.columns { memory[i, j] += writes[i] * x.writeVector[j] }
     }
     if kl > 0 { link(replay, &chosen) }
-    // 4, 5
+    // Steps 4 and 5: read weights, read vectors
     var vectors: [Double] = []
     let old = reads
     for h in heads {
@@ -114,7 +115,7 @@ struct SparseReferenceMemory {
       let weights = softmax(found.map { x.strengths[h] * scores[$0] })
       var new = [Double](repeating: 0, count: cells.count)
       for (i, weight) in zip(found, weights) { new[i] = weight }
-      if kl > 0 {
+      if kl > 0 {  // docs/equations/sdnc.md, steps 5 and 6
         let backward = direction(a, old.row(h), replay?.backward[h])
         let forward = direction(b, old.row(h), replay?.forward[h])
         chosen.backward.append(backward.cells)
@@ -129,7 +130,7 @@ struct SparseReferenceMemory {
         vectors.append(cells.reduce(0) { $0 + new[$1] * memory[$1, j] })
       }
     }
-    // 6
+    // docs/equations/sam.md, step 6: access
     for i in cells {
       let weight = heads.reduce(writes[i]) { $0 + reads[$1, i] }
       let delta = SparseReferenceMemory.delta
@@ -140,7 +141,7 @@ struct SparseReferenceMemory {
     return (vectors, chosen)
   }
 
-  /// The links' steps 1 to 4.
+  /// The links: `docs/equations/sdnc.md, steps 1 to 4`.
   private mutating func link(
     _ replay: SparseReferenceChoices?, _ chosen: inout SparseReferenceChoices
   ) {

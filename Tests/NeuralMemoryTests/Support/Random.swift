@@ -10,7 +10,8 @@ extension RandomNumbers {
     choices[integer(in: 0...choices.count - 1)]
   }
 
-  /// A state within the bounds of `spec/dnc.md`, nothing in it zero but the link's diagonal.
+  /// A state within the bounds of `docs/equations/dnc.md#invariants`, nothing in it zero but the link's
+  /// diagonal.
   mutating func state(of model: DNC, batch: Int) -> DNCState {
     var state = model.initialState(batch: batch)
     StateTensors.fill(&state) { name, shape in

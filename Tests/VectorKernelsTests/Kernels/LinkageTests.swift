@@ -126,7 +126,8 @@ import VectorKernels
     #expect(back(first, steps) == back(before, steps.suffix(1)))
   }
 
-  /// `spec/dnc.md`: rows, and columns with their precedence, sum to at most 1, in [0, 1], step after step.
+  /// `docs/equations/dnc.md#invariants`: rows, and columns with their precedence, sum to at most 1, in
+  /// [0, 1], step after step.
   @Test(arguments: levels)
   func linksStayWithinTheirBounds(level: Int) {
     let k = kernels(level)

@@ -29,7 +29,7 @@ struct ScaledKey {
   }
 }
 
-/// The content lookup of `spec/dnc.md`, step 3, in double precision.
+/// The content lookup of `docs/equations/dnc.md, step 3`, in double precision.
 enum NaiveLookup {
   /// Cosines of the first n cells of a memory [W × np].
   static func cosines(
