@@ -102,7 +102,7 @@ struct ShowCommand: ParsableCommand {
         "\nExample \(number): length \(length) (\(task.lengthUnit)), \(batch.input.shape[1]) steps")
       console.print(task.describe(0, of: batch, output: output))
       if let output {
-        let score = task.score(output, items: 0..<1, in: batch)
+        let score = task.score(output, elements: 0..<1, in: batch)
         console.print("Wrong: \(score.wrong) of \(score.total) \(task.scoredUnit).")
       }
     }

@@ -73,8 +73,8 @@ public struct AddingTask: MemoryTask {
     ) { $0.reduce(0, +) }
   }
 
-  public func score(_ output: Tensor, items: Range<Int>, in batch: TaskBatch) -> TaskScore {
-    NumberSequences.score(output, items: items, in: batch, loss: error)
+  public func score(_ output: Tensor, elements: Range<Int>, in batch: TaskBatch) -> TaskScore {
+    NumberSequences.score(output, elements: elements, in: batch, loss: error)
   }
 
   /// `3 + 0 + 4 = 7; the network says 6.98: right`.

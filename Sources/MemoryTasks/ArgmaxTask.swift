@@ -58,8 +58,8 @@ public struct ArgmaxTask: MemoryTask {
     ) { numbers in numbers.lastIndex(of: numbers.max()!)! }
   }
 
-  public func score(_ output: Tensor, items: Range<Int>, in batch: TaskBatch) -> TaskScore {
-    NumberSequences.score(output, items: items, in: batch, loss: error)
+  public func score(_ output: Tensor, elements: Range<Int>, in batch: TaskBatch) -> TaskScore {
+    NumberSequences.score(output, elements: elements, in: batch, loss: error)
   }
 
   /// `3 0 4 4 1: the largest number is last at position 3; the network says 2.98: right`.

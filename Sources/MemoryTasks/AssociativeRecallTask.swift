@@ -70,9 +70,9 @@ public struct AssociativeRecallTask: MemoryTask {
     require(
       lengths.contains(length), "A sequence has \(lengths) items that differ, not \(length)")
     let steps = timeSteps(length: length)
-    var input = BatchRows(items: count, steps: steps, channels: inputSize)
-    var target = BatchRows(items: count, steps: steps, channels: bits)
-    var mask = BatchRows(items: count, steps: steps, channels: 1)
+    var input = BatchRows(elements: count, steps: steps, channels: inputSize)
+    var target = BatchRows(elements: count, steps: steps, channels: bits)
+    var mask = BatchRows(elements: count, steps: steps, channels: 1)
     for row in 0..<count {
       var items: [[Float]] = []
       var seen: Set<[Float]> = []
@@ -101,8 +101,8 @@ public struct AssociativeRecallTask: MemoryTask {
     return TaskBatch(input: input, target: target, mask: mask, loss: loss)
   }
 
-  public func score(_ output: Tensor, items: Range<Int>, in batch: TaskBatch) -> TaskScore {
-    .bits(output, items: items, in: batch)
+  public func score(_ output: Tensor, elements: Range<Int>, in batch: TaskBatch) -> TaskScore {
+    .bits(output, elements: elements, in: batch)
   }
 
   /// One row per bit: the items, the one asked about, and after the arrow the answer.

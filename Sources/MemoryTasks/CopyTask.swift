@@ -21,7 +21,7 @@ public struct CopyTask: MemoryTask {
   /// Bits of one vector.
   public var bits: Int { inputSize - 1 }
   /// Whether a batch mixes lengths: each item then draws its own from 1 up to the batch's length. In
-  /// the Python package all items of a batch share one length.
+  /// the Python package all elements of a batch share one length.
   public private(set) var mixedLengths: Bool
 
   /// - Throws: `InvalidSetting` if there is no room for a bit beside the marker.
@@ -77,10 +77,10 @@ public struct CopyTask: MemoryTask {
       lossWeight: loss.weight(ofOutput: shape, mask: maskTensor))
   }
 
-  public func score(_ output: Tensor, items: Range<Int>, in batch: TaskBatch) -> TaskScore {
+  public func score(_ output: Tensor, elements: Range<Int>, in batch: TaskBatch) -> TaskScore {
     require(
       batch.mask != nil, "A copy batch has a mask: make it with makeBatch(count:length:using:)")
-    return .bits(output, items: items, in: batch)
+    return .bits(output, elements: elements, in: batch)
   }
 
   /// One row per channel, time from left to right; `█` is a 1, `·` a 0, and `x` a wrong bit.

@@ -117,8 +117,8 @@ public struct GraphInferenceTask: MemoryTask {
     }
   }
 
-  public func score(_ output: Tensor, items: Range<Int>, in batch: TaskBatch) -> TaskScore {
-    coding.scoreTriples(output, items: items, in: batch)
+  public func score(_ output: Tensor, elements: Range<Int>, in batch: TaskBatch) -> TaskScore {
+    coding.scoreTriples(output, elements: elements, in: batch)
   }
 
   /// The family, the question and the answer, persons by invented names.

@@ -63,8 +63,8 @@ public struct GraphTraversalTask: MemoryTask {
     }
   }
 
-  public func score(_ output: Tensor, items: Range<Int>, in batch: TaskBatch) -> TaskScore {
-    coding.scoreTriples(output, items: items, in: batch)
+  public func score(_ output: Tensor, elements: Range<Int>, in batch: TaskBatch) -> TaskScore {
+    coding.scoreTriples(output, elements: elements, in: batch)
   }
 
   /// The graph, the question and the answer; stations of the London Underground by name.

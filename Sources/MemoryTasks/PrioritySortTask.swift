@@ -71,9 +71,9 @@ public struct PrioritySortTask: MemoryTask {
     count: Int, length: Int, using random: inout RandomNumbers
   ) -> TaskBatch {
     let steps = timeSteps(length: length)
-    var input = BatchRows(items: count, steps: steps, channels: inputSize)
-    var target = BatchRows(items: count, steps: steps, channels: bits)
-    var mask = BatchRows(items: count, steps: steps, channels: 1)
+    var input = BatchRows(elements: count, steps: steps, channels: inputSize)
+    var target = BatchRows(elements: count, steps: steps, channels: bits)
+    var mask = BatchRows(elements: count, steps: steps, channels: 1)
     for item in 0..<count {
       let vectors = (0..<length).map { _ in random.bits(bits) }
       var priorities: [Float] = []
@@ -94,8 +94,8 @@ public struct PrioritySortTask: MemoryTask {
     return TaskBatch(input: input, target: target, mask: mask, loss: loss)
   }
 
-  public func score(_ output: Tensor, items: Range<Int>, in batch: TaskBatch) -> TaskScore {
-    .bits(output, items: items, in: batch)
+  public func score(_ output: Tensor, elements: Range<Int>, in batch: TaskBatch) -> TaskScore {
+    .bits(output, elements: elements, in: batch)
   }
 
   /// The vectors as they come with their priorities, and beside them the answer.

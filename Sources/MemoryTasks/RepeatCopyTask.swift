@@ -77,9 +77,9 @@ public struct RepeatCopyTask: MemoryTask {
     let drawn = (0..<count).map { _ in random.integer(in: repeats) }
     let lengths = drawn.map { self.steps(length, $0) }
     let steps = lengths.max() ?? 0
-    var input = BatchRows(items: count, steps: steps, channels: inputSize)
-    var target = BatchRows(items: count, steps: steps, channels: outputSize)
-    var mask = BatchRows(items: count, steps: steps, channels: 1)
+    var input = BatchRows(elements: count, steps: steps, channels: inputSize)
+    var target = BatchRows(elements: count, steps: steps, channels: outputSize)
+    var mask = BatchRows(elements: count, steps: steps, channels: 1)
     for item in 0..<count {
       let vectors = (0..<length).map { _ in random.bits(bits) }
       input[item, 0, bits] = 1
@@ -94,8 +94,8 @@ public struct RepeatCopyTask: MemoryTask {
     return TaskBatch(input: input, target: target, mask: mask, lengths: lengths, loss: loss)
   }
 
-  public func score(_ output: Tensor, items: Range<Int>, in batch: TaskBatch) -> TaskScore {
-    .bits(output, items: items, in: batch)
+  public func score(_ output: Tensor, elements: Range<Int>, in batch: TaskBatch) -> TaskScore {
+    .bits(output, elements: elements, in: batch)
   }
 
   /// One row per bit, time from left to right, and below the output's end marker.

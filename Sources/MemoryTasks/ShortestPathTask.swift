@@ -106,9 +106,9 @@ public struct ShortestPathTask: MemoryTask {
       && zip(path, path.dropFirst()).allSatisfy { $0.to == $1.from }
   }
 
-  public func score(_ output: Tensor, items: Range<Int>, in batch: TaskBatch) -> TaskScore {
-    var score = TaskScore(total: items.count, sequences: items.count)
-    for (row, item) in items.enumerated() {
+  public func score(_ output: Tensor, elements: Range<Int>, in batch: TaskBatch) -> TaskScore {
+    var score = TaskScore(total: elements.count, sequences: elements.count)
+    for (row, item) in elements.enumerated() {
       let path = coding.answer(output, row: row, item: item, of: batch)
       if !isRight(path, coding.sequence(item, of: batch)) {
         score.wrong += 1

@@ -39,8 +39,8 @@ import Testing
     var gradient = network.parameters
     let loss = network.lossAndGradient(
       batch.input, lengths: batch.lengths, dropoutSeed: nil, workers: 1, into: &gradient
-    ) { items, output, gradient in
-      task.lossAndGradient(of: output, items: items, in: batch, gradient: &gradient)
+    ) { elements, output, gradient in
+      task.lossAndGradient(of: output, elements: elements, in: batch, gradient: &gradient)
     }
     #expect(abs(diagnosis.loss! - loss) < 1e-5)
     #expect(abs(diagnosis.gradientNorm! / Double(gradient.globalNorm) - 1) < 1e-3)

@@ -35,11 +35,11 @@ struct AssociativeRecallTaskTests {
       #expect(items.count == length && Set(items).count == length)
       return items[items.firstIndex(of: asked)! + 1]
     }
-    let score = task.score(output, items: 0..<40, in: batch)
+    let score = task.score(output, elements: 0..<40, in: batch)
     #expect(score == TaskScore(wrong: 0, total: 40 * 8, wrongSequences: 0, sequences: 40))
     #expect(batch.lossWeight == 320)
     #expect(countedSteps(batch).allSatisfy { $0 == [3 * length + 4, 3 * length + 5] })
-    #expect(task.score(output.map { -$0 }, items: 0..<40, in: batch).wrong == 320)
+    #expect(task.score(output.map { -$0 }, elements: 0..<40, in: batch).wrong == 320)
   }
 
   @Test func allItemsButTheLastAreAskedAbout() throws {

@@ -74,16 +74,17 @@ struct CommonTaskTests {
       let batch = task.batch(5, task.lengths.clamp(3), seed: 9)
       let output = Tensor.random([5, batch.input.shape[1], task.outputSize], seed: 1)
       var gradient = Tensor(shape: output.shape)
-      let loss = task.lossAndGradient(of: output, items: 0..<5, in: batch, gradient: &gradient)
-      let score = task.score(output, items: 0..<5, in: batch)
+      let loss = task.lossAndGradient(of: output, elements: 0..<5, in: batch, gradient: &gradient)
+      let score = task.score(output, elements: 0..<5, in: batch)
       var sum = 0.0
       var scores = TaskScore()
-      for items in [0..<2, 2..<5] {
-        let piece = output.slice(axis: 0, items)
+      for elements in [0..<2, 2..<5] {
+        let piece = output.slice(axis: 0, elements)
         var slopes = Tensor(shape: piece.shape)
-        sum += task.lossAndGradient(of: piece, items: items, in: batch, gradient: &slopes)
-        expectClose(slopes, gradient.slice(axis: 0, items), relative: 1e-6, "gradient of \(items)")
-        scores = scores + task.score(piece, items: items, in: batch)
+        sum += task.lossAndGradient(of: piece, elements: elements, in: batch, gradient: &slopes)
+        expectClose(
+          slopes, gradient.slice(axis: 0, elements), relative: 1e-6, "gradient of \(elements)")
+        scores = scores + task.score(piece, elements: elements, in: batch)
       }
       #expect(abs(sum - loss) < 1e-9 * abs(loss))
       #expect(scores == score && score.sequences == 5)
@@ -96,7 +97,7 @@ struct CommonTaskTests {
       let batch = task.batch(2, task.lengths.clamp(2), seed: 3)
       let output = Tensor.random([2, batch.input.shape[1], task.outputSize], seed: 2)
       var gradient = Tensor(shape: output.shape, repeating: 7)
-      _ = task.lossAndGradient(of: output, items: 0..<2, in: batch, gradient: &gradient)
+      _ = task.lossAndGradient(of: output, elements: 0..<2, in: batch, gradient: &gradient)
       // Some of the places that count, and some that do not.
       let places = output.values.indices
       let counted = places.filter { gradient.values[$0] != 0 }
@@ -111,7 +112,7 @@ struct CommonTaskTests {
         var moved = output
         for (place, value) in zip(chosen, point) { moved.values[place] = Float(value) }
         var ignored = Tensor(shape: output.shape)
-        return task.lossAndGradient(of: moved, items: 0..<2, in: batch, gradient: &ignored)
+        return task.lossAndGradient(of: moved, elements: 0..<2, in: batch, gradient: &ignored)
       }
       expectClose(
         Tensor(chosen.map { gradient.values[$0] }), Tensor(differences.map { Float($0) }),
@@ -125,13 +126,13 @@ struct CommonTaskTests {
       let batch = task.batch(3, task.lengths.clamp(3), seed: 8)
       let output = Tensor.random([3, batch.input.shape[1], task.outputSize], seed: 2)
       var gradient = Tensor(shape: output.shape)
-      let loss = task.lossAndGradient(of: output, items: 0..<3, in: batch, gradient: &gradient)
-      let score = task.score(output, items: 0..<3, in: batch)
+      let loss = task.lossAndGradient(of: output, elements: 0..<3, in: batch, gradient: &gradient)
+      let score = task.score(output, elements: 0..<3, in: batch)
       var other = output
       for (i, slope) in gradient.values.enumerated() where slope == 0 { other.values[i] = 1e4 }
-      let again = task.lossAndGradient(of: other, items: 0..<3, in: batch, gradient: &gradient)
+      let again = task.lossAndGradient(of: other, elements: 0..<3, in: batch, gradient: &gradient)
       #expect(again == loss)
-      #expect(task.score(other, items: 0..<3, in: batch) == score)
+      #expect(task.score(other, elements: 0..<3, in: batch) == score)
     }
     check(try standard(name))
   }
@@ -145,7 +146,7 @@ struct CommonTaskTests {
       for constant: Float in [0, 1, -1] {
         let blind = Tensor(
           shape: [200, batch.input.shape[1], task.outputSize], repeating: constant)
-        #expect(task.score(blind, items: 0..<200, in: batch).errorRate > chance - 0.05)
+        #expect(task.score(blind, elements: 0..<200, in: batch).errorRate > chance - 0.05)
       }
     }
     check(try standard(name))

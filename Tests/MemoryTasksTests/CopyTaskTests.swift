@@ -11,9 +11,9 @@ struct CopyTaskTests {
 
   /// A network that reads the batch and writes the right logits, independently of the generator.
   func solve(_ batch: TaskBatch) -> Tensor {
-    let (items, steps, size) = (batch.input.shape[0], batch.input.shape[1], batch.input.shape[2])
+    let (elements, steps, size) = (batch.input.shape[0], batch.input.shape[1], batch.input.shape[2])
     var output = Tensor(shape: batch.input.shape, repeating: -3)
-    for item in 0..<items {
+    for item in 0..<elements {
       var memory: [[Float]] = []
       var hasSeenMarker = false
       for step in 0..<steps {
@@ -67,7 +67,7 @@ struct CopyTaskTests {
   func aNaiveSolverMakesNoMistake(_ mixed: Bool) throws {
     let task = try CopyTask(mixedLengths: mixed)
     let batch = batch(task, 20, 7, seed: 11)
-    let score = task.score(solve(batch), items: 0..<20, in: batch)
+    let score = task.score(solve(batch), elements: 0..<20, in: batch)
     #expect(score.wrong == 0 && score.wrongSequences == 0 && score.sequences == 20)
     #expect(Double(score.total) == batch.lossWeight)
     #expect(task.isSolved(score))
@@ -83,11 +83,11 @@ struct CopyTaskTests {
     output[0, 2, 0] = 99  // before the answer: free
     output[0, 5, 5] = 99  // the marker's channel: free
     #expect(
-      task.score(output, items: 0..<4, in: batch)
+      task.score(output, elements: 0..<4, in: batch)
         == TaskScore(wrong: 3, total: 60, wrongSequences: 2, sequences: 4))
     // The same in pieces.
     let pieces = [0..<2, 2..<4].map {
-      task.score(output.slice(axis: 0, $0), items: $0, in: batch)
+      task.score(output.slice(axis: 0, $0), elements: $0, in: batch)
     }
     #expect(
       pieces[0] + pieces[1] == TaskScore(wrong: 3, total: 60, wrongSequences: 2, sequences: 4))
@@ -98,7 +98,7 @@ struct CopyTaskTests {
   @Test func guessingIsWrongHalfOfTheTime() throws {
     let task = try CopyTask()
     let batch = batch(task, 200, 8, seed: 4)
-    let blank = task.score(Tensor(shape: batch.target.shape), items: 0..<200, in: batch)
+    let blank = task.score(Tensor(shape: batch.target.shape), elements: 0..<200, in: batch)
     #expect(abs(blank.errorRate - task.chanceErrorRate(length: 4)) < 0.02)
   }
 
@@ -107,7 +107,7 @@ struct CopyTaskTests {
     let batch = batch(task, 3, 2, seed: 9)
     var gradient = Tensor(shape: batch.target.shape)
     let blank = Tensor(shape: batch.target.shape)
-    let loss = task.lossAndGradient(of: blank, items: 0..<3, in: batch, gradient: &gradient)
+    let loss = task.lossAndGradient(of: blank, elements: 0..<3, in: batch, gradient: &gradient)
     #expect(abs(loss - 0.6931471805599453) < 1e-12)
     #expect(abs(gradient.map(abs).sum - 0.5) < 1e-5)
   }

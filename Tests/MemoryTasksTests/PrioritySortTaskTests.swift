@@ -24,11 +24,11 @@ struct PrioritySortTaskTests {
     let batch = task.batch(20, length, seed: 3)
     #expect(batch.input.shape == [20, length + 1 + answers, 10])
     let output = logits(batch) { Array(sorted($0, bits: 8).prefix(answers)) }
-    let score = task.score(output, items: 0..<20, in: batch)
+    let score = task.score(output, elements: 0..<20, in: batch)
     #expect(
       score == TaskScore(wrong: 0, total: 20 * 8 * answers, wrongSequences: 0, sequences: 20))
     #expect(countedSteps(batch).allSatisfy { $0 == Array((length + 1)...(length + answers)) })
-    #expect(task.score(output.map { -$0 }, items: 0..<20, in: batch).wrong == score.total)
+    #expect(task.score(output.map { -$0 }, elements: 0..<20, in: batch).wrong == score.total)
   }
 
   @Test func isSolvedButForPrioritiesThatNearlyTie() throws {

@@ -26,7 +26,7 @@ struct RepeatCopyTaskTests {
       bits: 3, minRepeats: repeats.lowerBound, maxRepeats: repeats.upperBound, repeatScale: 7)
     let batch = task.batch(30, length, seed: 4)
     let output = logits(batch) { solve($0, bits: 3, scale: 7) }
-    let score = task.score(output, items: 0..<30, in: batch)
+    let score = task.score(output, elements: 0..<30, in: batch)
     #expect(score.wrong == 0 && task.isSolved(score))
     #expect(Double(score.total) == batch.lossWeight)
     #expect(task.inputSize == 5 && task.outputSize == 4)
@@ -38,7 +38,7 @@ struct RepeatCopyTaskTests {
       #expect(count % length == 0 && repeats.contains(count / length))
     }
     // All flipped: everything is wrong.
-    let flipped = task.score(output.map { -$0 }, items: 0..<30, in: batch)
+    let flipped = task.score(output.map { -$0 }, elements: 0..<30, in: batch)
     #expect(flipped.wrong == flipped.total && flipped.wrongSequences == 30)
   }
 
@@ -68,7 +68,7 @@ struct RepeatCopyTaskTests {
     #expect(abs(task.chanceErrorRate(length: 1) - 4.0 / 15) < 1e-12)
     let varied = try RepeatCopyTask(minRepeats: 1, maxRepeats: 3)
     let batch = varied.batch(2000, 2, seed: 2)
-    let blind = varied.score(Tensor(shape: batch.target.shape), items: 0..<2000, in: batch)
+    let blind = varied.score(Tensor(shape: batch.target.shape), elements: 0..<2000, in: batch)
     #expect(abs(blind.errorRate - varied.chanceErrorRate(length: 2)) < 0.02)
   }
 

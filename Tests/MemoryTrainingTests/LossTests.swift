@@ -87,12 +87,12 @@ struct LossTests {
     let (whole, gradient) = loss.valueAndGradient(output, target: target, mask: mask)
     let weight = loss.weight(ofOutput: output.shape, mask: mask)
     var sum = 0.0
-    for items in [0..<1, 1..<4] {
+    for elements in [0..<1, 1..<4] {
       let (value, part) = loss.valueAndGradient(
-        output.slice(axis: 0, items), target: target.slice(axis: 0, items),
-        mask: mask.slice(axis: 0, items), normalizer: .fixed(weight))
+        output.slice(axis: 0, elements), target: target.slice(axis: 0, elements),
+        mask: mask.slice(axis: 0, elements), normalizer: .fixed(weight))
       sum += value
-      #expect(part == gradient.slice(axis: 0, items))
+      #expect(part == gradient.slice(axis: 0, elements))
     }
     #expect(near(sum, whole, 1e-12))
   }

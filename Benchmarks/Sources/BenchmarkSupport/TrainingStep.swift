@@ -31,10 +31,10 @@ public struct TrainingStep<Network: ExternalMemoryNetwork> {
     let count = Double(target.count)
     _ = model.lossAndGradient(
       input, lengths: nil, dropoutSeed: nil, workers: nil, into: &gradient
-    ) { items, output, gradient in
+    ) { elements, output, gradient in
       let part = Tensor(
         shape: output.shape,
-        values: Array(target.values[items.lowerBound * steps..<items.upperBound * steps]))
+        values: Array(target.values[elements.lowerBound * steps..<elements.upperBound * steps]))
       let (value, slope) = SigmoidCrossEntropy().valueAndGradient(
         output, target: part, normalizer: .fixed(count))
       gradient = slope

@@ -57,7 +57,7 @@ public enum Doctor {
 
     var gradient = Tensor(shape: output.output.shape)
     let loss = task.lossAndGradient(
-      of: output.output, items: 0..<batch.count, in: batch, gradient: &gradient)
+      of: output.output, elements: 0..<batch.count, in: batch, gradient: &gradient)
     guard loss.isFinite else {
       return diagnosis(
         .init(

@@ -24,9 +24,9 @@ extension TripleCoding {
   /// The batch of some sequences, shorter ones padded. The target holds the digits of the answers.
   func batch(_ sequences: [GraphSequence]) -> TaskBatch {
     let steps = sequences.map(\.steps).max() ?? 0
-    var input = BatchRows(items: sequences.count, steps: steps, channels: inputSize)
-    var target = BatchRows(items: sequences.count, steps: steps, channels: groups)
-    var mask = BatchRows(items: sequences.count, steps: steps, channels: 1)
+    var input = BatchRows(elements: sequences.count, steps: steps, channels: inputSize)
+    var target = BatchRows(elements: sequences.count, steps: steps, channels: groups)
+    var mask = BatchRows(elements: sequences.count, steps: steps, channels: 1)
     for (item, sequence) in sequences.enumerated() {
       var step = 0
       func begin(_ count: Int) { if count > 0 { input[item, step, channels] = 1 } }
@@ -92,7 +92,7 @@ extension TripleCoding {
     let steps = batch.input.shape[1]
     require(
       output.shape.dropFirst() == [steps, channels],
-      "Outputs are [items, \(steps), \(channels)], not \(output.shape)")
+      "Outputs are [elements, \(steps), \(channels)], not \(output.shape)")
     let (input, logits) = (batch.input.values, output.values)
     return (0..<steps).filter { input[(item * steps + $0) * inputSize + channels + 1] > 0.5 }
       .map { step in
@@ -102,9 +102,9 @@ extension TripleCoding {
   }
 
   /// How many triples of the answers are right in all their digits.
-  func scoreTriples(_ output: Tensor, items: Range<Int>, in batch: TaskBatch) -> TaskScore {
-    var score = TaskScore(sequences: items.count)
-    for (row, item) in items.enumerated() {
+  func scoreTriples(_ output: Tensor, elements: Range<Int>, in batch: TaskBatch) -> TaskScore {
+    var score = TaskScore(sequences: elements.count)
+    for (row, item) in elements.enumerated() {
       let wanted = sequence(item, of: batch).answer
       let found = answer(output, row: row, item: item, of: batch)
       let wrong = zip(wanted, found).count { $0 != $1 }

@@ -10,7 +10,7 @@ enum NumberSequences {
     count: Int, length: Int, inputSize: Int, using random: inout RandomNumbers,
     answer: ([Int]) -> Int
   ) -> TaskBatch {
-    var input = BatchRows(items: count, steps: length + 1, channels: inputSize)
+    var input = BatchRows(elements: count, steps: length + 1, channels: inputSize)
     var target: [Float] = []
     for item in 0..<count {
       let numbers = (0..<length).map { _ in random.integer(in: 0...inputSize - 2) }
@@ -33,13 +33,13 @@ enum NumberSequences {
 
   /// An answer is right if it rounds to the target.
   static func score(
-    _ output: Tensor, items: Range<Int>, in batch: TaskBatch, loss: SummedSquaredError
+    _ output: Tensor, elements: Range<Int>, in batch: TaskBatch, loss: SummedSquaredError
   ) -> TaskScore {
     require(
-      output.rank == 3 && output.shape[0] == items.count,
-      "Outputs of items \(items) are [items, time, outputSize], not \(output.shape)")
-    var score = TaskScore(total: items.count, sequences: items.count)
-    for (sum, item) in zip(loss.sums(output), items)
+      output.rank == 3 && output.shape[0] == elements.count,
+      "Outputs of elements \(elements) are [elements, time, outputSize], not \(output.shape)")
+    var score = TaskScore(total: elements.count, sequences: elements.count)
+    for (sum, item) in zip(loss.sums(output), elements)
     where sum.rounded() != Double(batch.target[item, 0]) {
       score.wrong += 1
       score.wrongSequences += 1

@@ -1,16 +1,16 @@
 import MemoryTraining
 import NeuralMemory
 
-/// Values `[items, steps, channels]` while a batch is filled, one row per time step.
+/// Values `[elements, steps, channels]` while a batch is filled, one row per time step.
 struct BatchRows {
-  let items: Int
+  let elements: Int
   let steps: Int
   let channels: Int
   private(set) var values: [Float]
 
-  init(items: Int, steps: Int, channels: Int) {
-    (self.items, self.steps, self.channels) = (items, steps, channels)
-    values = [Float](repeating: 0, count: items * steps * channels)
+  init(elements: Int, steps: Int, channels: Int) {
+    (self.elements, self.steps, self.channels) = (elements, steps, channels)
+    values = [Float](repeating: 0, count: elements * steps * channels)
   }
 
   subscript(item: Int, step: Int, channel: Int) -> Float {
@@ -24,9 +24,9 @@ struct BatchRows {
     for (channel, value) in row.enumerated() { values[start + channel] = value }
   }
 
-  var tensor: Tensor { Tensor(shape: [items, steps, channels], values: values) }
-  /// Rows of one channel as a mask `[items, steps]`.
-  var stepMask: Tensor { tensor.reshaped([items, steps]) }
+  var tensor: Tensor { Tensor(shape: [elements, steps, channels], values: values) }
+  /// Rows of one channel as a mask `[elements, steps]`.
+  var stepMask: Tensor { tensor.reshaped([elements, steps]) }
 }
 
 extension TaskBatch {
@@ -37,7 +37,7 @@ extension TaskBatch {
     self.init(
       input: input.tensor, target: target.tensor, mask: steps, lengths: lengths,
       lossWeight: loss.weight(
-        ofOutput: [target.items, target.steps, target.channels], mask: steps))
+        ofOutput: [target.elements, target.steps, target.channels], mask: steps))
   }
 }
 

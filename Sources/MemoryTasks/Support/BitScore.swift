@@ -6,18 +6,19 @@ extension TaskScore {
   ///
   /// Counted are the elements, or with a mask `[batch, time]` all bits of the time steps, where the
   /// batch's mask is above 0; without a mask all of them.
-  /// - Parameter output: `[items, time, outputSize]`, for these items of the batch.
-  public static func bits(_ output: Tensor, items: Range<Int>, in batch: TaskBatch) -> TaskScore {
+  /// - Parameter output: `[elements, time, outputSize]`, for these elements of the batch.
+  public static func bits(_ output: Tensor, elements: Range<Int>, in batch: TaskBatch) -> TaskScore
+  {
     let shape = batch.target.shape
     require(
-      output.shape == [items.count] + shape.dropFirst(),
-      "Outputs of items \(items) have the shape of their targets, not \(output.shape)")
+      output.shape == [elements.count] + shape.dropFirst(),
+      "Outputs of elements \(elements) have the shape of their targets, not \(output.shape)")
     let perItem = shape.dropFirst().reduce(1, *)
     let span = batch.mask.map { $0.count == 0 ? 1 : batch.target.count / $0.count } ?? 1
     let mask = batch.mask?.values
     let (logits, target) = (output.values, batch.target.values)
-    var score = TaskScore(sequences: items.count)
-    for (row, item) in items.enumerated() {
+    var score = TaskScore(sequences: elements.count)
+    for (row, item) in elements.enumerated() {
       var wrong = 0
       // a mask's value stands for `span` elements; without a mask it is as if all were 1
       for start in stride(from: 0, to: perItem, by: span) {

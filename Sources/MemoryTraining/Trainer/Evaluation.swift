@@ -16,7 +16,7 @@ public enum Evaluation {
       let count = min(left, batchSize)
       let batch = task.makeBatch(count: count, length: length, using: &random)
       let output = network.evaluate(batch.input, lengths: batch.lengths)
-      score = score + task.score(output, items: 0..<count, in: batch)
+      score = score + task.score(output, elements: 0..<count, in: batch)
       left -= count
     }
     return score

@@ -110,10 +110,11 @@ public struct Trainer<Network: MemoryNetwork, Task: TrainingTask>: Sendable {
       let loss = network.lossAndGradient(
         batch.input, lengths: batch.lengths, dropoutSeed: state.random.next(),
         workers: configuration.workers, into: &gradient
-      ) { items, output, gradient in
-        let loss = task.lossAndGradient(of: output, items: items, in: batch, gradient: &gradient)
+      ) { elements, output, gradient in
+        let loss = task.lossAndGradient(
+          of: output, elements: elements, in: batch, gradient: &gradient)
         pieces.add(
-          items.lowerBound, task.score(output, items: items, in: batch),
+          elements.lowerBound, task.score(output, elements: elements, in: batch),
           loss.isFinite ? nil : output)
         return loss
       }

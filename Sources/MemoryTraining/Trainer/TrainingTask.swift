@@ -16,15 +16,15 @@ public protocol TrainingTask: Sendable {
   /// `count` examples of one length. The same state of `random` gives the same batch.
   func makeBatch(count: Int, length: Int, using random: inout RandomNumbers) -> TaskBatch
 
-  /// The loss of the outputs `[items, time, outputSize]` of some of a batch's items, divided so that
+  /// The loss of the outputs `[elements, time, outputSize]` of some of a batch's elements, divided so that
   /// the pieces of a batch add up to the batch's mean; its gradient is written over `gradient`.
   /// Called from several threads at once.
   func lossAndGradient(
-    of output: Tensor, items: Range<Int>, in batch: TaskBatch, gradient: inout Tensor
+    of output: Tensor, elements: Range<Int>, in batch: TaskBatch, gradient: inout Tensor
   ) -> Double
 
-  /// How much of the outputs of some of a batch's items is right.
-  func score(_ output: Tensor, items: Range<Int>, in batch: TaskBatch) -> TaskScore
+  /// How much of the outputs of some of a batch's elements is right.
+  func score(_ output: Tensor, elements: Range<Int>, in batch: TaskBatch) -> TaskScore
 
   /// Whether a score over fresh examples solves the task. Default: there are answers, and none is wrong.
   func isSolved(_ score: TaskScore) -> Bool
@@ -45,11 +45,11 @@ extension TrainingTask {
   public var measured: Self { self }
 
   public func lossAndGradient(
-    of output: Tensor, items: Range<Int>, in batch: TaskBatch, gradient: inout Tensor
+    of output: Tensor, elements: Range<Int>, in batch: TaskBatch, gradient: inout Tensor
   ) -> Double {
     loss.value(
-      output, target: batch.target.slice(axis: 0, items),
-      mask: batch.mask?.slice(axis: 0, items), normalizer: .fixed(batch.lossWeight),
+      output, target: batch.target.slice(axis: 0, elements),
+      mask: batch.mask?.slice(axis: 0, elements), normalizer: .fixed(batch.lossWeight),
       gradient: &gradient)
   }
 }

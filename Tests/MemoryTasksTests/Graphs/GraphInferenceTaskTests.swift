@@ -78,9 +78,9 @@ struct GraphInferenceTaskTests {
       let edges = found.graph.map { [$0.from, $0.edge] }
       #expect(Set(edges).count == edges.count)
     }
-    let score = task.score(output, items: 0..<count, in: batch)
+    let score = task.score(output, elements: 0..<count, in: batch)
     #expect(score == TaskScore(wrong: 0, total: count, wrongSequences: 0, sequences: count))
-    #expect(task.score(output.map { -$0 }, items: 0..<count, in: batch).wrong == count)
+    #expect(task.score(output.map { -$0 }, elements: 0..<count, in: batch).wrong == count)
     let labels = [0..<2, 10..<14, 10..<20, 10..<32][lesson - 1]
     #expect(asked.keys.sorted() == Array(labels))
     let expected = Double(count) / Double(labels.count)

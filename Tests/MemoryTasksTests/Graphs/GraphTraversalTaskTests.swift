@@ -38,16 +38,16 @@ struct GraphTraversalTaskTests {
       say(walk, at: found.answerSteps, item: item, digits: digits, radix: radix, in: &output)
       answers += walk.count
     }
-    let score = task.score(output, items: 0..<12, in: batch)
+    let score = task.score(output, elements: 0..<12, in: batch)
     #expect(score == TaskScore(wrong: 0, total: answers, wrongSequences: 0, sequences: 12))
     #expect(batch.lossWeight == Double(answers))
     var gradient = Tensor(shape: output.shape)
     #expect(
-      task.lossAndGradient(of: output, items: 0..<12, in: batch, gradient: &gradient) < 0.1)
+      task.lossAndGradient(of: output, elements: 0..<12, in: batch, gradient: &gradient) < 0.1)
     // One wrong digit is a wrong triple.
     let step = DecodedGraphSequence(rows(5, of: batch), digits: digits, radix: radix).answerSteps[0]
     for channel in 0..<radix { output[5, step, channel] *= -1 }
-    #expect(task.score(output, items: 0..<12, in: batch).wrong == 1)
+    #expect(task.score(output, elements: 0..<12, in: batch).wrong == 1)
   }
 
   @Test func randomGraphsAreThoseOfTheLesson() throws {

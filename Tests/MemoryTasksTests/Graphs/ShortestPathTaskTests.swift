@@ -37,14 +37,14 @@ struct ShortestPathTaskTests {
     // Any shortest path is right, whichever the teacher takes.
     for output in [first, last] {
       #expect(
-        task.score(output, items: 0..<10, in: batch)
+        task.score(output, elements: 0..<10, in: batch)
           == TaskScore(wrong: 0, total: 10, wrongSequences: 0, sequences: 10))
     }
     if task.uniquePaths && task.settings.map == .random {
       #expect(severalWays == 0)
       var gradient = Tensor(shape: first.shape)
       #expect(
-        task.lossAndGradient(of: first, items: 0..<10, in: batch, gradient: &gradient) < 1)
+        task.lossAndGradient(of: first, elements: 0..<10, in: batch, gradient: &gradient) < 1)
     }
   }
 
@@ -62,8 +62,10 @@ struct ShortestPathTaskTests {
       func isRight(_ path: [[Int]]) -> Bool {
         var output = Tensor(shape: [40, batch.input.shape[1], 30])
         say(path, at: found.answerSteps, item: item, digits: 1, radix: 10, in: &output)
-        return task.score(output.slice(axis: 0, item..<item + 1), items: item..<item + 1, in: batch)
-          .wrong == 0
+        return task.score(
+          output.slice(axis: 0, item..<item + 1), elements: item..<item + 1, in: batch
+        )
+        .wrong == 0
       }
       #expect(isRight(path))
       #expect(!isRight(path.reversed()))

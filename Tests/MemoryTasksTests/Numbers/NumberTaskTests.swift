@@ -27,15 +27,15 @@ struct NumberTaskTests {
       }
     }
     #expect(
-      task.score(output, items: 0..<40, in: batch)
+      task.score(output, elements: 0..<40, in: batch)
         == TaskScore(wrong: 0, total: 40, wrongSequences: 0, sequences: 40))
     #expect(task.loss.value(output, target: batch.target) < 1e-9)
     // Less than a half off is still right, more is not.
     output[3, 9, 2] = 0.45
     output[5, 9, 2] = 0.55
     output[6, 0, 1] = .nan
-    #expect(task.score(output, items: 0..<40, in: batch).wrong == 2)
-    #expect(task.score(output.slice(axis: 0, 3..<6), items: 3..<6, in: batch).wrong == 1)
+    #expect(task.score(output, elements: 0..<40, in: batch).wrong == 2)
+    #expect(task.score(output.slice(axis: 0, 3..<6), elements: 3..<6, in: batch).wrong == 1)
     #expect(batch.lossWeight == 40)
   }
 
@@ -54,10 +54,10 @@ struct NumberTaskTests {
       for channel in 0..<4 { output[item, 8, channel] = Float(best.place) / 4 }
     }
     #expect(ties > 10)
-    #expect(task.score(output, items: 0..<60, in: batch).wrong == 0)
+    #expect(task.score(output, elements: 0..<60, in: batch).wrong == 0)
     #expect(task.loss.value(output, target: batch.target) < 1e-9)
     output[0, 8, 0] += 0.6
-    #expect(task.score(output, items: 0..<60, in: batch).wrong == 1)
+    #expect(task.score(output, elements: 0..<60, in: batch).wrong == 1)
     #expect(abs(task.loss.value(output, target: batch.target) - 0.36 / 60) < 1e-5)
   }
 

@@ -1,7 +1,7 @@
 import MemoryTraining
 import NeuralMemory
 
-/// A stand-in for a network: `output = W input + b` at every step, cut into chunks of two items, one
+/// A stand-in for a network: `output = W input + b` at every step, cut into chunks of two elements, one
 /// after the other. Fast, and with a gradient that can be checked by eye.
 struct LinearNetwork: CheckpointableNetwork, Equatable {
   var parameters: ParameterStore
@@ -47,18 +47,18 @@ struct LinearNetwork: CheckpointableNetwork, Equatable {
   func lossAndGradient(
     _ input: Tensor, lengths: [Int]?, dropoutSeed: UInt64?, workers: Int?,
     into gradient: inout ParameterStore,
-    loss: @Sendable (_ items: Range<Int>, _ output: Tensor, _ gradient: inout Tensor) -> Double
+    loss: @Sendable (_ elements: Range<Int>, _ output: Tensor, _ gradient: inout Tensor) -> Double
   ) -> Double {
     var weight = Tensor(shape: [outputSize, inputSize])
     var bias = Tensor(shape: [outputSize])
     var sum = 0.0
     for start in stride(from: 0, to: input.shape[0], by: 2) {
-      let items = start..<min(start + 2, input.shape[0])
-      let part = input.slice(axis: 0, items)
+      let elements = start..<min(start + 2, input.shape[0])
+      let part = input.slice(axis: 0, elements)
       let output = evaluate(part, lengths: nil)
       var slope = Tensor(shape: output.shape)
-      sum += loss(items, output, &slope)
-      for item in 0..<items.count {
+      sum += loss(elements, output, &slope)
+      for item in 0..<elements.count {
         for step in 0..<input.shape[1] {
           for o in 0..<outputSize {
             let g = slope[item, step, o]
@@ -96,11 +96,11 @@ struct ShiftTask: TrainingTask {
     return TaskBatch(input: input, target: target, lossWeight: Double(target.count))
   }
 
-  func score(_ output: Tensor, items: Range<Int>, in batch: TaskBatch) -> TaskScore {
-    let target = batch.target.slice(axis: 0, items)
-    var score = TaskScore(total: target.count, sequences: items.count)
-    let perItem = target.count / items.count
-    for item in 0..<items.count {
+  func score(_ output: Tensor, elements: Range<Int>, in batch: TaskBatch) -> TaskScore {
+    let target = batch.target.slice(axis: 0, elements)
+    var score = TaskScore(total: target.count, sequences: elements.count)
+    let perItem = target.count / elements.count
+    for item in 0..<elements.count {
       let range = item * perItem..<(item + 1) * perItem
       let wrong = range.filter { (output.values[$0] > 0) != (target.values[$0] > 0.5) }.count
       score.wrong += wrong

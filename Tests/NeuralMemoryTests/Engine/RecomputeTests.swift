@@ -39,8 +39,8 @@ import Testing
     var trained = ParameterStore(layout: model.parameters.layout)
     let loss = model.lossAndGradient(
       test.input, lengths: test.lengths, dropoutSeed: 3, workers: test.workers, into: &trained
-    ) { items, output, gradient in
-      gradient = dOutput.slice(axis: 0, items)
+    ) { elements, output, gradient in
+      gradient = dOutput.slice(axis: 0, elements)
       return Double(output.sum)
     }
     return Results(output: output, gradients: gradients, loss: loss, trained: trained)

@@ -70,8 +70,8 @@ import Testing
       var gradient = ParameterStore(layout: model.parameters.layout)
       _ = model.lossAndGradient(
         input, lengths: lengths, dropoutSeed: nil, workers: 2, into: &gradient
-      ) { items, _, gradient in
-        gradient = dOutput.slice(axis: 0, items)
+      ) { elements, _, gradient in
+        gradient = dOutput.slice(axis: 0, elements)
         return 0
       }
       return gradient

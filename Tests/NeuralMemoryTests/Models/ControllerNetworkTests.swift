@@ -132,8 +132,8 @@ import Testing
       var gradient = ParameterStore(layout: test.model.parameters.layout)
       _ = test.model.lossAndGradient(
         test.input, lengths: test.lengths, dropoutSeed: nil, workers: test.workers, into: &gradient
-      ) { items, _, gradient in
-        gradient = dOutput.slice(axis: 0, items)
+      ) { elements, _, gradient in
+        gradient = dOutput.slice(axis: 0, elements)
         return 0
       }
       let (_, pullback) = test.model.callWithPullback(test.input, lengths: test.lengths)

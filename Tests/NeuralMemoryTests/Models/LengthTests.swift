@@ -85,9 +85,9 @@ import Testing
       var gradient = ParameterStore(layout: test.model.parameters.layout)
       let loss = test.model.lossAndGradient(
         input, lengths: lengths, dropoutSeed: nil, workers: 2, into: &gradient
-      ) { items, output, gradient in
+      ) { elements, output, gradient in
         gradient = output
-        for (row, item) in items.enumerated() {
+        for (row, item) in elements.enumerated() {
           for step in lengths[item]..<9 { gradient[row, step, 0] = junk }
         }
         return output.values.reduce(0.0) { $0 + Double($1) }

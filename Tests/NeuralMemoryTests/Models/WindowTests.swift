@@ -131,9 +131,9 @@ import Testing
       gradient.values = gradient.values.map { _ in .nan }
       let loss = test.model.lossAndGradient(
         input, lengths: lengths, dropoutSeed: seed, workers: workers, into: &gradient
-      ) { items, output, gradient in
-        let target = target.slice(axis: 0, items)
-        #expect(output.shape == [items.count, steps, c.outputs])
+      ) { elements, output, gradient in
+        let target = target.slice(axis: 0, elements)
+        #expect(output.shape == [elements.count, steps, c.outputs])
         gradient = output.combining(target, -)
         return gradient.values.reduce(0.0) { $0 + 0.5 * Double($1) * Double($1) }
       }

@@ -34,8 +34,8 @@ import Testing
       gradient.values = gradient.values.map { _ in .nan }
       let loss = test.model.lossAndGradient(
         input, lengths: lengths, dropoutSeed: seed, workers: workers, into: &gradient
-      ) { items, output, gradient in
-        gradient = output.combining(target.slice(axis: 0, items), -)
+      ) { elements, output, gradient in
+        gradient = output.combining(target.slice(axis: 0, elements), -)
         return gradient.values.reduce(0.0) { $0 + 0.5 * Double($1) * Double($1) }
       }
       return (loss, gradient)
@@ -91,8 +91,8 @@ import Testing
         let input = random.tensor([8, 12, 4])
         _ = model.lossAndGradient(
           input, lengths: nil, dropoutSeed: nil, workers: 1, into: &gradient
-        ) { items, output, gradient in
-          gradient = output.combining(input.slice(axis: 0, items), -)
+        ) { elements, output, gradient in
+          gradient = output.combining(input.slice(axis: 0, elements), -)
           return 0
         }
         for i in gradient.values.indices {
