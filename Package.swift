@@ -45,17 +45,19 @@ let package = Package(
     .target(name: "ForkJoin"),
     .target(name: "WorkerPool", dependencies: ["ForkJoin"]),
     .target(name: "TensorCore"),
+    .target(name: "TensorFiles", dependencies: ["TensorCore"]),
     .target(
       name: "NeuralMemory",
       dependencies: [
-        "TensorCore", "VectorKernels", "WorkerPool",
+        "TensorCore", "TensorFiles", "VectorKernels", "WorkerPool",
         .target(name: "FaissShim", condition: .when(traits: ["FAISS"])),
       ]),
     .target(
       name: "MemoryTraining", dependencies: ["NeuralMemory", "VectorKernels", "WorkerPool"]),
     .target(name: "MemoryTasks", dependencies: ["NeuralMemory", "MemoryTraining"]),
     .target(
-      name: "MemoryInspection", dependencies: ["NeuralMemory", "MemoryTraining", "MemoryTasks"]),
+      name: "MemoryInspection",
+      dependencies: ["TensorFiles", "NeuralMemory", "MemoryTraining", "MemoryTasks"]),
     .target(name: "Dashboard", dependencies: ["MemoryInspection"]),
     .executableTarget(
       name: "DNCCommand",
@@ -69,6 +71,7 @@ let package = Package(
     .testTarget(name: "VectorKernelsTests", dependencies: ["VectorKernels", "TestSupport"]),
     .testTarget(name: "WorkerPoolTests", dependencies: ["WorkerPool", "TestSupport"]),
     .testTarget(name: "TensorCoreTests", dependencies: ["TensorCore", "TestSupport"]),
+    .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles", "TestSupport"]),
     .testTarget(
       name: "NeuralMemoryTests",
       dependencies: ["NeuralMemory", "WorkerPool", "TestSupport", "AllocationCount"],

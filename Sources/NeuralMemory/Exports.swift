@@ -1,2 +1,3 @@
-// Whoever imports NeuralMemory works with its tensors and parameters as well.
+// Code that imports NeuralMemory works with its tensors, parameters and files as well.
 @_exported import TensorCore
+@_exported import TensorFiles

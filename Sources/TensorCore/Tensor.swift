@@ -81,7 +81,7 @@ public struct Tensor: Sendable, Equatable {
   }
 
   /// The number of elements of a shape; a negative dimension or an overflow is the caller's mistake.
-  static func elementCount(of shape: [Int]) -> Int {
+  package static func elementCount(of shape: [Int]) -> Int {
     for (axis, dimension) in shape.enumerated() {
       require(dimension >= 0, "axis \(axis) of shape \(shape) is negative")
     }

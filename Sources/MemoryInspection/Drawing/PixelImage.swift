@@ -1,4 +1,5 @@
 import Foundation
+import TensorFiles
 
 /// A picture of pixels, and the PNG file of it.
 public struct PixelImage: Sendable, Equatable {

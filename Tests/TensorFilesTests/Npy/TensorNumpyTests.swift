@@ -1,8 +1,9 @@
 import Foundation
+import TensorCore
 import TestSupport
 import Testing
 
-@testable import TensorCore
+@testable import TensorFiles
 
 /// An `.npy` file as NumPy would write it.
 private func npy(

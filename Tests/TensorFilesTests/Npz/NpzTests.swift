@@ -1,9 +1,9 @@
 import Foundation
-import NeuralMemory
+import TensorCore
 import TestSupport
 import Testing
 
-@testable import MemoryInspection
+@testable import TensorFiles
 
 /// NumPy's archives: written here, read here and by NumPy itself.
 @Suite struct NpzTests {

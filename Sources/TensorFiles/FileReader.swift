@@ -1,4 +1,5 @@
 import Foundation
+import TensorCore
 
 /// Reads a regular file from front to back, in parts: headers can be checked against the size of the
 /// file before memory is taken for what they announce.

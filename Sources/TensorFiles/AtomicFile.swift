@@ -1,4 +1,5 @@
 import Foundation
+import TensorCore
 
 /// Writes files that are either there in full or not at all.
 ///

@@ -1,8 +1,9 @@
 import Foundation
+import TensorCore
 import TestSupport
 import Testing
 
-@testable import NeuralMemory
+@testable import TensorFiles
 
 @Suite struct SafeTensorsTests {
   private func sample() -> SafeTensors {
@@ -112,26 +113,6 @@ import Testing
     #expect(file["a"] == Tensor(rows: [[0, 1]]))
     #expect(file["b"] == Tensor([0x1p60]))
     #expect(file.metadata == ["k": "é"])
-  }
-
-  @Test func goldenVectorsLoad() throws {
-    let folder = try #require(Bundle.module.resourceURL).appendingPathComponent("Fixtures")
-    let fixtures = try FileManager.default.contentsOfDirectory(
-      at: folder, includingPropertiesForKeys: nil
-    ).filter { $0.pathExtension == "safetensors" }
-    #expect(fixtures.count >= 15)
-    for url in fixtures {
-      let golden = try GoldenFile(url)
-      let model = try #require(golden.text("model").flatMap { MemoryType(rawValue: $0) })
-      #expect(url.lastPathComponent.contains(model.rawValue))
-      let batchAndTime = golden.input.shape.prefix(2)
-      #expect(golden.output.shape.prefix(2) == batchAndTime)
-      #expect(golden.cotangent.shape == golden.output.shape)
-      #expect(golden.inputGradient.shape == golden.input.shape)
-      #expect(!golden.parameters.isEmpty)
-      #expect(golden.parameters.mapValues(\.shape) == golden.gradients.mapValues(\.shape))
-      #expect(golden.parameters.values.allSatisfy { $0.allFinite })
-    }
   }
 
   @Test func unwritablePlaces() throws {

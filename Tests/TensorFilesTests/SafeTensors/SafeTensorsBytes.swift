@@ -1,5 +1,5 @@
 import Foundation
-import NeuralMemory
+import TensorFiles
 import Testing
 
 /// The bytes of a file with any header and payload, right or wrong.

@@ -1,4 +1,5 @@
 import Foundation
+import TensorCore
 
 extension Tensor {
   /// Reads an `.npy` file, as NumPy's `save` writes it.

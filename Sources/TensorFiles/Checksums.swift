@@ -1,7 +1,7 @@
 import Foundation
 
 /// Cyclic redundancy checks with reflected polynomials: of ZIP and PNG (CRC-32, IEEE 802.3) and of TensorBoard's records (CRC-32C, Castagnoli).
-struct CyclicCheck {
+package struct CyclicCheck {
   private let table: [UInt32]
 
   /// - Parameter polynomial: reflected.
@@ -11,11 +11,11 @@ struct CyclicCheck {
     }
   }
 
-  static let ieee = CyclicCheck(polynomial: 0xEDB8_8320)
-  static let castagnoli = CyclicCheck(polynomial: 0x82F6_3B78)
+  package static let ieee = CyclicCheck(polynomial: 0xEDB8_8320)
+  package static let castagnoli = CyclicCheck(polynomial: 0x82F6_3B78)
 
   /// The check of some bytes.
-  func callAsFunction(_ data: Data) -> UInt32 {
+  package func callAsFunction(_ data: Data) -> UInt32 {
     data.withUnsafeBytes { bytes in
       table.withUnsafeBufferPointer { table in
         var rest = UInt32.max
@@ -27,7 +27,7 @@ struct CyclicCheck {
 }
 
 /// The sum that ends a zlib stream (RFC 1950).
-func adler32(_ bytes: [UInt8]) -> UInt32 {
+package func adler32(_ bytes: [UInt8]) -> UInt32 {
   var a: UInt32 = 1
   var b: UInt32 = 0
   for byte in bytes {
@@ -38,11 +38,11 @@ func adler32(_ bytes: [UInt8]) -> UInt32 {
 }
 
 extension Data {
-  mutating func append(littleEndian value: UInt16) { append(bytes: value, 2) }
-  mutating func append(littleEndian value: UInt32) { append(bytes: value, 4) }
-  mutating func append(littleEndian value: UInt64) { append(bytes: value, 8) }
+  package mutating func append(littleEndian value: UInt16) { append(bytes: value, 2) }
+  package mutating func append(littleEndian value: UInt32) { append(bytes: value, 4) }
+  package mutating func append(littleEndian value: UInt64) { append(bytes: value, 8) }
 
-  mutating func append(bigEndian value: UInt32) {
+  package mutating func append(bigEndian value: UInt32) {
     for shift in [24, 16, 8, 0] as [UInt32] { append(UInt8(truncatingIfNeeded: value >> shift)) }
   }
 

@@ -1,8 +1,9 @@
 import Foundation
+import TensorCore
 import TestSupport
 import Testing
 
-@testable import NeuralMemory
+@testable import TensorFiles
 
 /// Random damage: whatever the bytes, reading ends in an error or in tensors the file has room for.
 @Suite struct SafeTensorsDamageTests {

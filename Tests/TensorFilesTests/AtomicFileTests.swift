@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import TensorCore
+@testable import TensorFiles
 
 @Suite struct AtomicFileTests {
   @Test func filesAreCreatedAndReplaced() throws {

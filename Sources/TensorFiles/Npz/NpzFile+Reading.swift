@@ -1,5 +1,5 @@
 import Foundation
-import NeuralMemory
+import TensorCore
 
 extension NpzFile {
   /// Reads an archive of arrays.

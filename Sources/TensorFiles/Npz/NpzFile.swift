@@ -1,5 +1,5 @@
 import Foundation
-import NeuralMemory
+import TensorCore
 
 /// NumPy's archive of named arrays: a ZIP file whose members are `NAME.npy`, not compressed.
 ///

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import TensorCore
+@testable import TensorFiles
 
 @Suite struct ByteScannerTests {
   private func scan<Result>(

@@ -1,6 +1,7 @@
+import TensorCore
 import Testing
 
-@testable import TensorCore
+@testable import TensorFiles
 
 @Suite struct ScalarTypeTests {
   @Test func sizes() {

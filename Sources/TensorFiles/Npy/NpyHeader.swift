@@ -1,4 +1,5 @@
 import Foundation
+import TensorCore
 
 /// What the header of an `.npy` file says, checked.
 ///

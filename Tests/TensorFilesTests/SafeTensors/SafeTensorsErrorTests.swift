@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import NeuralMemory
+@testable import TensorFiles
 
 /// Every way in which a file can be wrong is refused, with an error that says what is.
 @Suite struct SafeTensorsErrorTests {

@@ -1,4 +1,5 @@
 import Foundation
+import TensorCore
 
 /// The kinds of numbers that files store. Their raw values are the names safetensors gives them.
 public enum ScalarType: String, Sendable, CaseIterable {
