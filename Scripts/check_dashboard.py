@@ -88,7 +88,8 @@ def check_page(page, port):
     page.keyboard.press('ArrowLeft')
     wait(page, f'window.dashboard.state.row === {rows - 2}')
 
-    # what a canvas shows is what the map says, pixel by pixel: the color in the middle of some cells
+    # what a canvas shows is what the map says, pixel by pixel: the color in the middle of some
+    # cells
     checked = page.evaluate('''() => {
       const {views} = window.dashboard, wrong = [];
       let count = 0;
@@ -345,7 +346,8 @@ try:
         wait(page, "document.getElementById('state').textContent.startsWith('no connection')")
         print('a page whose server has gone says so')
 
-        # another run at the same port: nothing of the first one stays, though both number their examples from 1
+        # another run at the same port: nothing of the first one stays, though both number their
+        # examples from 1
         other = ['train', 'copy', '--run-folder', 'other', '--iterations', '5', '--seed', '1', '--batch-size', '4', '--mem-slot', '16']
         subprocess.run([dnc, *other], cwd=folder, check=True, stdout=subprocess.DEVNULL)
         watch, again = start('watch', 'other', '--port', str(port))

@@ -93,16 +93,19 @@ float *weight_rows(size_t count, sizes s) {
   for (size_t row = 0; row < count; row++) {
     double total = 1e-3 + uniform(0, 1);
     for (size_t j = 0; j < s.n; j++) total += floats[row * s.np + j];
-    for (size_t j = 0; j < s.n; j++) floats[row * s.np + j] = (float)(floats[row * s.np + j] / total);
+    for (size_t j = 0; j < s.n; j++)
+      floats[row * s.np + j] = (float)(floats[row * s.np + j] / total);
   }
   return floats;
 }
 
 void for_all_sizes(void (*check)(const vk_table *k, sizes s), const vk_table *k) {
-  static const size_t cells[] = {1, 5, 16, 33, 100, 300}, widths[] = {1, 7, 20, 64}, heads[] = {1, 3, 4};
+  static const size_t cells[] = {1, 5, 16, 33, 100, 300}, widths[] = {1, 7, 20, 64},
+                      heads[] = {1, 3, 4};
   for (size_t a = 0; a < sizeof cells / sizeof *cells; a++)
     for (size_t b = 0; b < sizeof widths / sizeof *widths; b++)
-      for (size_t c = 0; c < sizeof heads / sizeof *heads; c++) check(k, sizes_of(cells[a], widths[b], heads[c]));
+      for (size_t c = 0; c < sizeof heads / sizeof *heads; c++)
+        check(k, sizes_of(cells[a], widths[b], heads[c]));
   // heads go in blocks of four: what the other remainders and a second block do
   check(k, sizes_of(33, 7, 2));
   check(k, sizes_of(33, 7, 5));
@@ -163,7 +166,8 @@ void end_case(void) {
     const float *behind = arrays[a].floats ? arrays[a].floats + arrays[a].count : NULL;
     for (size_t i = 0; behind && i < EDGE; i++) {
       if (behind[i] == edge_value + (float)i) continue;
-      fail("array %zu of %zu numbers was written %zu behind its end: %g", a, arrays[a].count, i, behind[i]);
+      fail("array %zu of %zu numbers was written %zu behind its end: %g", a, arrays[a].count, i,
+           behind[i]);
       break;
     }
     free(arrays[a].block);
@@ -174,19 +178,21 @@ void end_case(void) {
 // The error over the allowed one; infinite where they cannot be compared.
 static double share(double found, double expected, double allowed) {
   if (isnan(expected)) return isnan(found) ? 0 : INFINITY;
-  if (fabs(expected) > FLT_MAX) return found == (expected > 0 ? INFINITY : -INFINITY) ? 0 : INFINITY;
+  if (fabs(expected) > FLT_MAX)
+    return found == (expected > 0 ? INFINITY : -INFINITY) ? 0 : INFINITY;
   const double error = fabs(found - expected);
   return error == 0 ? 0 : error <= allowed || allowed > 0 ? error / allowed : INFINITY;
 }
 
-static void compare(const char *array, const float *found, const double *expected, size_t count, size_t columns, double relative, double absolute) {
+static void compare(const char *array, const float *found, const double *expected, size_t count,
+                    size_t columns, double relative, double absolute) {
   size_t wrong = 0, first = 0;
   double first_allowed = 0;
   for (size_t i = 0; i < count; i++) {
     const double allowed = relative * (isfinite(expected[i]) ? fabs(expected[i]) : 0) + absolute;
     const double error = share(found[i], expected[i], allowed);
     if (error > current->worst[level]) current->worst[level] = error;
-    if (error <= 1) continue; // also counts not-a-number as wrong
+    if (error <= 1) continue; // also counts NaN as wrong
     if (wrong++ == 0) {
       first = i;
       first_allowed = allowed;
@@ -194,21 +200,25 @@ static void compare(const char *array, const float *found, const double *expecte
   }
   current->numbers[level] += count;
   if (wrong > 0)
-    fail("%zu of %zu numbers; %s[%zu, %zu] is %.9g instead of %.9g, allowed is an error of %.2g", wrong, count, array, first / columns, first % columns,
-         found[first], expected[first], first_allowed);
+    fail("%zu of %zu numbers; %s[%zu, %zu] is %.9g instead of %.9g, allowed is an error of %.2g",
+         wrong, count, array, first / columns, first % columns, found[first], expected[first],
+         first_allowed);
 }
 
-void expect(const char *array, const float *found, const double *expected, size_t row_count, size_t columns, double relative, double scale) {
+void expect(const char *array, const float *found, const double *expected, size_t row_count,
+            size_t columns, double relative, double scale) {
   for (size_t i = 0; i < row_count * columns; i++)
     if (fabs(expected[i]) <= FLT_MAX && fabs(expected[i]) > scale) scale = fabs(expected[i]);
   compare(array, found, expected, row_count * columns, columns, 0, relative * scale);
 }
 
-void expect_each(const char *array, const float *found, const double *expected, size_t count, double relative, double absolute) {
+void expect_each(const char *array, const float *found, const double *expected, size_t count,
+                 double relative, double absolute) {
   compare(array, found, expected, count, count, relative, absolute);
 }
 
-void expect_cells(const char *array, const float *found, const double *expected, size_t count, sizes s, double relative, double scale) {
+void expect_cells(const char *array, const float *found, const double *expected, size_t count,
+                  sizes s, double relative, double scale) {
   expect(array, found, expected, count, s.np, relative, scale);
   for (size_t i = 0; i < count * s.np; i++) {
     if (i % s.np < s.n || found[i] == 0) continue;
@@ -243,7 +253,8 @@ void expect_whole_table(void) {
   const size_t first = offsetof(vk_table, gemm), size = sizeof(void (*)(void));
   for (size_t offset = first; offset < sizeof(vk_table); offset += size) {
     bool found = false;
-    for (size_t e = 0; e < entry_count; e++) found |= entries[e].offset == offset && entries[e].cases[level] > 0;
+    for (size_t e = 0; e < entry_count; e++)
+      found |= entries[e].offset == offset && entries[e].cases[level] > 0;
     if (found) continue;
     begin_case("vk_table", NOT_IN_TABLE, "all of it");
     fail("its kernel number %zu is never called", (offset - first) / size + 1);

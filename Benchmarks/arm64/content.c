@@ -1,7 +1,8 @@
 // Content lookup after the dot products: cosines, softmax, and back.
 #include "check.h"
 
-// Cells with norms as the memory kernels give them: now and then a zero, or a huge one that is scaled.
+// Cells with norms as the memory kernels give them: now and then a zero, or a huge one that is
+// scaled.
 static void make_cells(float *norm, float *inverse, float *dots, sizes s) {
   for (size_t j = 0; j < s.np; j++) inverse[j] = 1;
   for (size_t j = 0; j < s.n; j++) {
@@ -13,7 +14,9 @@ static void make_cells(float *norm, float *inverse, float *dots, sizes s) {
   }
 }
 
-static double denominator(vk_lookup l, float norm, float inverse) { return (double)l.key_norm * norm + (double)l.key_epsilon * inverse; }
+static double denominator(vk_lookup l, float norm, float inverse) {
+  return (double)l.key_norm * norm + (double)l.key_epsilon * inverse;
+}
 
 static void check_lookup(const vk_table *k, sizes s, float beta) {
   const vk_lookup lookup = {.beta = beta, .key_norm = 0.7f, .key_epsilon = 1e-6f};
@@ -22,7 +25,8 @@ static void check_lookup(const vk_table *k, sizes s, float beta) {
   // huge cells have huge dot products; their cosines are as all others
   for (size_t j = 0; j < s.n; j++) dots[j] /= inverse[j] < 0x1p-100f ? 0x1p-120f : inverse[j];
   double *cosines = exact(s.np), *weights = exact(s.np);
-  for (size_t j = 0; j < s.n; j++) cosines[j] = (double)dots[j] * inverse[j] / denominator(lookup, norm[j], inverse[j]);
+  for (size_t j = 0; j < s.n; j++)
+    cosines[j] = (double)dots[j] * inverse[j] / denominator(lookup, norm[j], inverse[j]);
 
   KERNEL(cosines, "N %zu", s.n);
   float *cosine = copy(dots, s.n);
@@ -46,7 +50,8 @@ static void check_lookup(const vk_table *k, sizes s, float beta) {
 static void check_backward(const vk_table *k, sizes s, float beta) {
   KERNEL(content_backward, "N %zu, strength %g", s.n, beta);
   const vk_lookup lookup = {.beta = beta, .key_norm = 0.7f, .key_epsilon = 1e-6f};
-  float *norm = rows(1, s, 0.5f, 2), *inverse = zeros(s.np), *cosine = rows(1, s, -1, 1), *c = weight_rows(1, s);
+  float *norm = rows(1, s, 0.5f, 2), *inverse = zeros(s.np), *cosine = rows(1, s, -1, 1),
+        *c = weight_rows(1, s);
   make_cells(norm, inverse, cosine, s);
   float *dc = rows(1, s, -1, 1), *shrink = rows(1, s, -1, 1), *of_beta_and_norm = unset(2);
   double *of_dots = exact(s.np), *of_shrink = exact(s.np), *expected = exact(2), mean = 0;
@@ -58,10 +63,14 @@ static void check_backward(const vk_table *k, sizes s, float beta) {
     expected[1] += of_below * norm[j];
     of_dots[j] = of_numerator * inverse[j];
     // the norm of the scaled cell, by a component of the cell: component x inverse^2 / norm
-    of_shrink[j] = shrink[j] + (norm[j] > 0 ? of_below * lookup.key_norm / norm[j] * inverse[j] * inverse[j] : 0);
+    of_shrink[j] =
+        shrink[j] +
+        (norm[j] > 0 ? of_below * lookup.key_norm / norm[j] * inverse[j] * inverse[j] : 0);
   }
-  k->content_backward(dc, shrink, of_beta_and_norm, of_beta_and_norm + 1, c, cosine, norm, inverse, lookup, s.np);
-  expect_cells("ddots", dc, of_dots, 1, s, 3e-6, beta); // a single cell's gradient is a difference of equal numbers
+  k->content_backward(dc, shrink, of_beta_and_norm, of_beta_and_norm + 1, c, cosine, norm, inverse,
+                      lookup, s.np);
+  // a single cell's gradient is a difference of equal numbers
+  expect_cells("ddots", dc, of_dots, 1, s, 3e-6, beta);
   expect_cells("shrink", shrink, of_shrink, 1, s, 3e-6, beta);
   expect("dbeta, dkey_norm", of_beta_and_norm, expected, 1, 2, 3e-6, 1 + beta);
   end_case();
@@ -77,7 +86,8 @@ static void check_first_above(const vk_table *k, size_t n) {
       size_t expected = from;
       while (expected < n && !(x[expected] > limits[l])) expected++;
       const size_t found = k->first_above(x, limits[l], from, n);
-      expect_true(found == expected, "above %g from %zu on: %zu instead of %zu", limits[l], from, found, expected);
+      expect_true(found == expected, "above %g from %zu on: %zu instead of %zu", limits[l], from,
+                  found, expected);
     }
   end_case();
 }
@@ -87,7 +97,8 @@ void check_content(const vk_table *k) {
   static const float strengths[] = {0, 1, 20, 1e38f};
   for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
     const sizes s = sizes_of(counts[i], 1, 1);
-    for (size_t b = 0; b < sizeof strengths / sizeof *strengths; b++) check_lookup(k, s, strengths[b]);
+    for (size_t b = 0; b < sizeof strengths / sizeof *strengths; b++)
+      check_lookup(k, s, strengths[b]);
     for (size_t b = 0; b < 3; b++) check_backward(k, s, strengths[b]);
     check_first_above(k, s.n);
   }

@@ -5,9 +5,11 @@ static double sigmoid_(double x) { return 1 / (1 + exp(-x)); }
 
 static void check_lstm(const vk_table *k, size_t hp, float range) {
   KERNEL(lstm, "hp %zu, gates up to %g", hp, range);
-  float *gates = uniforms(4 * hp, -range, range), *old = uniforms(hp, -2, 2), *new = unset(hp), *h = unset(hp);
+  float *gates = uniforms(4 * hp, -range, range), *old = uniforms(hp, -2, 2), *new = unset(hp),
+        *h = unset(hp);
   double *squashed = exact(4 * hp), *c = exact(hp), *out = exact(hp);
-  for (size_t j = 0; j < 4 * hp; j++) squashed[j] = j / hp == 2 ? tanh(gates[j]) : sigmoid_(gates[j]);
+  for (size_t j = 0; j < 4 * hp; j++)
+    squashed[j] = j / hp == 2 ? tanh(gates[j]) : sigmoid_(gates[j]);
   for (size_t j = 0; j < hp; j++) {
     c[j] = squashed[hp + j] * old[j] + squashed[j] * squashed[2 * hp + j];
     out[j] = squashed[3 * hp + j] * tanh(c[j]);
@@ -21,12 +23,14 @@ static void check_lstm(const vk_table *k, size_t hp, float range) {
 
 static void check_lstm_backward(const vk_table *k, size_t hp) {
   KERNEL(lstm_backward, "hp %zu", hp);
-  float *gates = uniforms(4 * hp, 0, 1), *old = uniforms(hp, -2, 2), *new = uniforms(hp, -2, 2), *dh = uniforms(hp, -1, 1);
+  float *gates = uniforms(4 * hp, 0, 1), *old = uniforms(hp, -2, 2), *new = uniforms(hp, -2, 2),
+        *dh = uniforms(hp, -1, 1);
   float *dc = uniforms(hp, -1, 1), *dgates = unset(4 * hp);
   for (size_t j = 0; j < hp; j++) gates[2 * hp + j] = 2 * gates[2 * hp + j] - 1;
   double *expected = exact(4 * hp), *of_old = exact(hp);
   for (size_t j = 0; j < hp; j++) {
-    const double i = gates[j], f = gates[hp + j], g = gates[2 * hp + j], o = gates[3 * hp + j], y = tanh(new[j]);
+    const double i = gates[j], f = gates[hp + j], g = gates[2 * hp + j], o = gates[3 * hp + j],
+                 y = tanh(new[j]);
     const double d = dc[j] + dh[j] * o * (1 - y * y);
     expected[j] = d * g * i * (1 - i);
     expected[hp + j] = d * old[j] * f * (1 - f);
@@ -45,7 +49,8 @@ static void check_gru(const vk_table *k, size_t hp, float range) {
   float *gates = uniforms(4 * hp, -range, range), *old = uniforms(hp, -1, 1), *h = unset(hp);
   double *squashed = exact(4 * hp), *out = exact(hp);
   for (size_t j = 0; j < hp; j++) {
-    const double r = sigmoid_(gates[j]), z = sigmoid_(gates[hp + j]), nh = gates[3 * hp + j], n = tanh(gates[2 * hp + j] + r * nh);
+    const double r = sigmoid_(gates[j]), z = sigmoid_(gates[hp + j]), nh = gates[3 * hp + j],
+                 n = tanh(gates[2 * hp + j] + r * nh);
     squashed[j] = r;
     squashed[hp + j] = z;
     squashed[2 * hp + j] = n;
@@ -61,10 +66,12 @@ static void check_gru(const vk_table *k, size_t hp, float range) {
 
 static void check_gru_backward(const vk_table *k, size_t hp) {
   KERNEL(gru_backward, "hp %zu", hp);
-  float *gates = uniforms(4 * hp, 0, 1), *old = uniforms(hp, -1, 1), *dh = uniforms(hp, -1, 1), *dold = unset(hp), *dgates = unset(4 * hp);
+  float *gates = uniforms(4 * hp, 0, 1), *old = uniforms(hp, -1, 1), *dh = uniforms(hp, -1, 1),
+        *dold = unset(hp), *dgates = unset(4 * hp);
   double *expected = exact(4 * hp), *of_old = exact(hp);
   for (size_t j = 0; j < hp; j++) {
-    const double r = gates[j], z = gates[hp + j], n = gates[2 * hp + j], nh = gates[3 * hp + j], d = dh[j];
+    const double r = gates[j], z = gates[hp + j], n = gates[2 * hp + j], nh = gates[3 * hp + j],
+                 d = dh[j];
     const double inner = d * (1 - z) * (1 - n * n); // before the tanh
     expected[j] = inner * nh * r * (1 - r);
     expected[hp + j] = d * (old[j] - n) * z * (1 - z);

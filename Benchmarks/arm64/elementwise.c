@@ -65,8 +65,15 @@ static void check_sum_of_squares(const vk_table *k, size_t n, float scale) {
 
 static void check_adam(const vk_table *k, size_t n, float decay) {
   KERNEL(adam, "n %zu, decay %g", n, decay);
-  const vk_adam a = {.step = 1e-3f, .root = 0.3f, .mix1 = 0.1f, .keep2 = 0.999f, .mix2 = 0.001f, .epsilon = 1e-8f, .decay = decay};
-  float *p = uniforms(n, -1, 1), *g = uniforms(n, -1, 1), *m = uniforms(n, -1, 1), *v = uniforms(n, 0, 1);
+  const vk_adam a = {.step = 1e-3f,
+                     .root = 0.3f,
+                     .mix1 = 0.1f,
+                     .keep2 = 0.999f,
+                     .mix2 = 0.001f,
+                     .epsilon = 1e-8f,
+                     .decay = decay};
+  float *p = uniforms(n, -1, 1), *g = uniforms(n, -1, 1), *m = uniforms(n, -1, 1),
+        *v = uniforms(n, 0, 1);
   for (size_t i = 0; i < n; i += 4) g[i] = m[i] = v[i] = 0; // a parameter that never had a gradient
   double *new_p = exact(n), *new_m = exact(n), *new_v = exact(n);
   for (size_t i = 0; i < n; i++) {

@@ -1,4 +1,5 @@
-// The fork-join pool: every shard exactly once, its work visible to the caller, with more threads than processors.
+// The fork-join pool: every shard exactly once, its work visible to the caller, with more threads
+// than processors.
 #if defined(__linux__)
 #define _GNU_SOURCE // nanosleep
 #endif
@@ -15,9 +16,11 @@ typedef struct {
   fj_pool *pool;
   uint32_t run;
   int32_t shards;
-  bool nested, late; // late: the pool's threads take more time than the caller, who then sleeps until they are done
+  // late: the pool's threads take more time than the caller, who then sleeps until they are done
+  bool nested, late;
   pthread_t caller;
-  // Written by shards without any atomic operation: what the pool promises is all the order there is.
+  // Written by shards without any atomic operation: what the pool promises is all the order there
+  // is.
   struct {
     uint32_t run, times, inner_times;
     int32_t inner_last;
@@ -25,8 +28,11 @@ typedef struct {
   } of[MOST_SHARDS];
 } work;
 
-// Long enough for whoever waits to fall asleep: threads for the next run, or a caller for the end of this one.
-static void rest(int milliseconds) { nanosleep(&(struct timespec){.tv_nsec = milliseconds * 1000000}, NULL); }
+// Long enough for waiting threads to fall asleep: threads for the next run, or a caller for the end
+// of this one.
+static void rest(int milliseconds) {
+  nanosleep(&(struct timespec){.tv_nsec = milliseconds * 1000000}, NULL);
+}
 
 static void inner(void *context, int32_t shard) {
   work *w = context;
@@ -65,7 +71,8 @@ static void run_once(fj_pool *pool, work *w, uint32_t run, int32_t shards) {
 static int32_t wrong_shard(const work *w) {
   const uint64_t last = w->run % 64;
   for (int32_t s = 0; s < w->shards; s++) {
-    const bool right = w->of[s].run == w->run && w->of[s].times == 1 && w->of[s].sum == (uint64_t)(s + 1) * (last * (last + 1) / 2);
+    const bool right = w->of[s].run == w->run && w->of[s].times == 1 &&
+                       w->of[s].sum == (uint64_t)(s + 1) * (last * (last + 1) / 2);
     if (!right || (w->nested && (w->of[s].inner_times != 5 || w->of[s].inner_last != 4))) return s;
   }
   return -1;
@@ -73,8 +80,9 @@ static int32_t wrong_shard(const work *w) {
 
 static void expect_run(const work *w) {
   const int32_t s = wrong_shard(w);
-  expect_true(s < 0, "run %u of %d shards: shard %d was done %u times, last in run %u, sum %llu", w->run, w->shards, s, w->of[s < 0 ? 0 : s].times,
-              w->of[s < 0 ? 0 : s].run, (unsigned long long)w->of[s < 0 ? 0 : s].sum);
+  expect_true(s < 0, "run %u of %d shards: shard %d was done %u times, last in run %u, sum %llu",
+              w->run, w->shards, s, w->of[s < 0 ? 0 : s].times, w->of[s < 0 ? 0 : s].run,
+              (unsigned long long)w->of[s < 0 ? 0 : s].sum);
 }
 
 static void check_runs(int32_t workers, uint32_t runs) {
@@ -141,10 +149,18 @@ static void check_cores(void) {
   static const struct {
     const char *text;
     int32_t cores;
-  } quotas[] = {{"200000 100000", 2}, {"150000 100000\n", 2}, {"1 100000", 1}, {"max 100000", 0}, {"", 0}, {"-1 100000", 0}, {"1 0", 0}, {"9223372036854775807 1", 0}};
+  } quotas[] = {{"200000 100000", 2},
+                {"150000 100000\n", 2},
+                {"1 100000", 1},
+                {"max 100000", 0},
+                {"", 0},
+                {"-1 100000", 0},
+                {"1 0", 0},
+                {"9223372036854775807 1", 0}};
   expect_true(fj_available_cores() >= 1, "%d cores", fj_available_cores());
   for (size_t i = 0; i < sizeof quotas / sizeof *quotas; i++)
-    expect_true(fj_quota_cores(quotas[i].text) == quotas[i].cores, "'%s' is %d cores", quotas[i].text, fj_quota_cores(quotas[i].text));
+    expect_true(fj_quota_cores(quotas[i].text) == quotas[i].cores, "'%s' is %d cores",
+                quotas[i].text, fj_quota_cores(quotas[i].text));
 }
 
 void check_forkjoin(void) {

@@ -1,4 +1,5 @@
-// exp, sigmoid, tanh and softplus: accuracy over the floats, edges, and not-a-number at every place of a vector.
+// exp, sigmoid, tanh and softplus: accuracy over the floats, edges, and NaN at every place
+// of a vector.
 #include "check.h"
 
 #include <string.h>
@@ -24,8 +25,10 @@ static double exact_softplus(double x) { return x > 0 ? x + log1p(exp(-x)) : log
 
 enum { SWEEP = 2048 }; // floats at a time
 
-// The largest errors that functions.h states, with a little room: in units of the last place, which is between 2^-24 and 2^-23 of the number.
-static void expect_ulps(const char *name, const float *found, const float *x, double (*of)(double), double ulps) {
+// The largest errors that functions.h states, with a little room: in units of the last place, which
+// is between 2^-24 and 2^-23 of the number.
+static void expect_ulps(const char *name, const float *found, const float *x, double (*of)(double),
+                        double ulps) {
   double *expected = exact(SWEEP);
   float *in_ulps = zeros(SWEEP);
   for (size_t i = 0; i < SWEEP; i++) {
@@ -63,13 +66,15 @@ static void sweep(const vk_table *k) {
   }
 }
 
-static void check_unary(const char *name, size_t offset, unary kernel, double (*of)(double), size_t n, const float *x) {
+static void check_unary(const char *name, size_t offset, unary kernel, double (*of)(double),
+                        size_t n, const float *x) {
   begin_case(name, offset, "n %zu", n);
   float *y = unset(n);
   double *expected = exact(n);
   for (size_t i = 0; i < n; i++) expected[i] = of(x[i]);
   kernel(y, x, n);
-  expect_each("y", y, expected, n, 4e-7, 1.2e-38); // what would be a denormal result may be zero or the smallest normal number
+  // what would be a denormal result may be zero or the smallest normal number
+  expect_each("y", y, expected, n, 4e-7, 1.2e-38);
 }
 
 static double relu_(double x) { return x < 0 ? 0 : x; }
@@ -95,8 +100,11 @@ static void check_all(const vk_table *k, size_t n, const float *x) {
 void check_functions(const vk_table *k) {
   sweep(k);
   static const size_t lengths[] = {0, 1, 5, 15, 16, 17, 33, 100, 300};
-  for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) check_all(k, lengths[i], uniforms(lengths[i], -12, 12));
-  static const float edges[] = {0, -0.0f, 1e-42f, -1e-42f, FLT_MIN, 89, -89, 100, -100, 0.625f, -0.625f, 1e30f, -1e30f, FLT_MAX, -FLT_MAX, INFINITY, -INFINITY, NAN};
+  for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++)
+    check_all(k, lengths[i], uniforms(lengths[i], -12, 12));
+  static const float edges[] = {0,      -0.0f,   1e-42f,   -1e-42f,  FLT_MIN,   89,
+                                -89,    100,     -100,     0.625f,   -0.625f,   1e30f,
+                                -1e30f, FLT_MAX, -FLT_MAX, INFINITY, -INFINITY, NAN};
   const size_t count = sizeof edges / sizeof *edges;
   check_all(k, count, edges);
   for (size_t place = 0; place < 21; place++) {

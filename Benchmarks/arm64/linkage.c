@@ -4,7 +4,9 @@
 // L' from L, without the diagonal.
 static void step(double *l, const float *w, const float *p, sizes s) {
   for (size_t i = 0; i < s.n; i++)
-    for (size_t j = 0; j < s.np; j++) l[i * s.np + j] = i == j ? 0 : (1 - (double)w[i] - w[j]) * l[i * s.np + j] + (double)w[i] * p[j];
+    for (size_t j = 0; j < s.np; j++)
+      l[i * s.np + j] =
+          i == j ? 0 : (1 - (double)w[i] - w[j]) * l[i * s.np + j] + (double)w[i] * p[j];
 }
 
 // Rows with sums below 1, and no diagonal.
@@ -17,7 +19,8 @@ static float *matrix(sizes s) {
 static void check_forward(const vk_table *k, sizes s) {
   KERNEL(link, "N %zu, heads %zu", s.n, s.heads);
   const size_t count = s.n * s.np, across = s.heads * s.np;
-  float *l = matrix(s), *w = weight_rows(1, s), *p = weight_rows(1, s), *r = weight_rows(s.heads, s);
+  float *l = matrix(s), *w = weight_rows(1, s), *p = weight_rows(1, s),
+        *r = weight_rows(s.heads, s);
   float *new = unset(count), *forward = unset(across), *backward = unset(across);
   double *expected = exact(count), *f = exact(across), *b = exact(across);
   for (size_t i = 0; i < count; i++) expected[i] = l[i];
@@ -45,12 +48,15 @@ static void check_steps_back(const vk_table *k, sizes s, size_t steps) {
   KERNEL(link_backward, "N %zu, heads %zu, %zu steps", s.n, s.heads, steps);
   const size_t count = s.n * s.np, across = s.heads * s.np;
   vk_link_step step_of[3];
-  for (size_t i = 0; i < steps; i++) step_of[i] = (vk_link_step){weight_rows(1, s), weight_rows(1, s)};
+  for (size_t i = 0; i < steps; i++)
+    step_of[i] = (vk_link_step){weight_rows(1, s), weight_rows(1, s)};
   const float *w = step_of[steps - 1].w, *p = step_of[steps - 1].p;
-  float *l = matrix(s), *dlink = rows(s.n, s, -1, 1), *r = weight_rows(s.heads, s), *df = rows(s.heads, s, -1, 1), *db = rows(s.heads, s, -1, 1);
+  float *l = matrix(s), *dlink = rows(s.n, s, -1, 1), *r = weight_rows(s.heads, s),
+        *df = rows(s.heads, s, -1, 1), *db = rows(s.heads, s, -1, 1);
   float *dr = rows(s.heads, s, -1, 1), *dw = rows(1, s, -1, 1), *dp = rows(1, s, -1, 1);
 
-  double *old = exact(count), *new = exact(count), *of_l = exact(count), *of_r = exact(across), *of_w = exact(s.np), *of_p = exact(s.np);
+  double *old = exact(count), *new = exact(count), *of_l = exact(count), *of_r = exact(across),
+         *of_w = exact(s.np), *of_p = exact(s.np);
   for (size_t i = 0; i < count; i++) old[i] = l[i];
   for (size_t i = 0; i + 1 < steps; i++) step(old, step_of[i].w, step_of[i].p, s);
   for (size_t i = 0; i < count; i++) new[i] = old[i];
@@ -78,14 +84,16 @@ static void check_steps_back(const vk_table *k, sizes s, size_t steps) {
     }
   k->link_backward(dlink, l, step_of, steps, r, df, db, dr, dw, dp, s.heads, s.n, s.np);
   expect_cells("dlink", dlink, of_l, s.n, s, 2e-6, 1);
-  expect_cells("dr", dr, of_r, s.heads, s, 4e-6, 1); // a float that up to 300 rows are added to, one after another
+  // a float that up to 300 rows are added to, one after another
+  expect_cells("dr", dr, of_r, s.heads, s, 4e-6, 1);
   expect_cells("dw", dw, of_w, 1, s, 4e-6, 1);
   expect_cells("dp", dp, of_p, 1, s, 4e-6, 1);
   end_case();
 }
 
 static void check(const vk_table *k, sizes s) {
-  if (s.n >= 100 && s.w > 1) return; // the cell size is nothing to a link matrix; the small ones are repeated with other numbers
+  // the cell size is nothing to a link matrix; the small ones are repeated with other numbers
+  if (s.n >= 100 && s.w > 1) return;
   check_forward(k, s);
   for (size_t steps = 1; steps <= 3; steps++) check_steps_back(k, s, steps);
 }

@@ -1,4 +1,5 @@
-// Checks every kernel of every level this processor has, and the fork-join pool, against plain loops in double precision.
+// Checks every kernel of every level this processor has, and the fork-join pool, against plain
+// loops in double precision.
 #include "check.h"
 
 #include <stdio.h>

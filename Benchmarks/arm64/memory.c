@@ -1,8 +1,9 @@
-// Writing to the memory, its norms, and the way back.
+// Writing to the memory, its norms, and their backward pass.
 #include "check.h"
 
 // The norm is kept as that of the cell times a power of two.
-static void expect_norms(const float *norm, const float *inverse, const float *m, float inside, sizes s) {
+static void expect_norms(const float *norm, const float *inverse, const float *m, float inside,
+                         sizes s) {
   double *expected = exact(s.np), *found = exact(s.np);
   float *ratio = zeros(s.np);
   for (size_t j = 0; j < s.np; j++) {
@@ -21,7 +22,8 @@ static void expect_norms(const float *norm, const float *inverse, const float *m
 static void check_write(const vk_table *k, sizes s, float scale, float inside) {
   KERNEL(memory_write, "N %zu, W %zu, numbers up to %g, epsilon %g", s.n, s.w, scale, inside);
   const size_t count = s.w * s.np;
-  float *m = rows(s.w, s, -1, 1), *w = weight_rows(1, s), *erase = uniforms(s.w, 0, 1), *v = uniforms(s.w, -scale / 4, scale / 4);
+  float *m = rows(s.w, s, -1, 1), *w = weight_rows(1, s), *erase = uniforms(s.w, 0, 1),
+        *v = uniforms(s.w, -scale / 4, scale / 4);
   for (size_t j = 0; j < s.n; j += 5)
     for (size_t i = 0; i < s.w; i++) m[i * s.np + j] *= scale;
   float *new = unset(count), *norm = unset(s.np), *inverse = unset(s.np);
@@ -54,7 +56,7 @@ static void check_writes(const vk_table *k, sizes s) {
   for (size_t i = 0; i < sizeof scales / sizeof *scales; i++) check_write(k, s, scales[i], 1e-6f);
 }
 
-// Not-a-number, huge and tiny cells side by side, at every place of a vector.
+// NaN, huge and tiny cells side by side, at every place of a vector.
 static void check_edges(const vk_table *k) {
   const sizes s = sizes_of(32, 2, 1);
   for (size_t place = 0; place < s.n; place++) {
@@ -93,18 +95,22 @@ static void check_row(const vk_table *k, size_t np, float scale, float inside) {
 static void check_backward(const vk_table *k, sizes s) {
   KERNEL(memory_backward, "N %zu, W %zu, heads %zu", s.n, s.w, s.heads);
   const size_t count = s.w * s.np, narrow = s.heads * s.w;
-  float *dm = rows(s.w, s, -1, 1), *new = rows(s.w, s, -1, 1), *m = rows(s.w, s, -1, 1), *dreads = uniforms(narrow, -1, 1);
-  float *r = weight_rows(s.heads, s), *keys = uniforms(narrow, -1, 1), *ddots = rows(s.heads, s, -1, 1), *shrink = rows(1, s, -1, 1);
+  float *dm = rows(s.w, s, -1, 1), *new = rows(s.w, s, -1, 1), *m = rows(s.w, s, -1, 1),
+        *dreads = uniforms(narrow, -1, 1);
+  float *r = weight_rows(s.heads, s), *keys = uniforms(narrow, -1, 1),
+        *ddots = rows(s.heads, s, -1, 1), *shrink = rows(1, s, -1, 1);
   float *w = weight_rows(1, s), *erase = uniforms(s.w, 0, 1), *v = uniforms(s.w, -1, 1);
   float *dkeys = unset(narrow), *dw = rows(1, s, -1, 1), *derase = unset(s.w), *dv = unset(s.w);
-  double *of_m = exact(count), *of_keys = exact(narrow), *of_w = exact(s.np), *of_erase = exact(s.w), *of_v = exact(s.w);
+  double *of_m = exact(count), *of_keys = exact(narrow), *of_w = exact(s.np),
+         *of_erase = exact(s.w), *of_v = exact(s.w);
   for (size_t j = 0; j < s.np; j++) of_w[j] = dw[j];
   for (size_t i = 0; i < s.w; i++)
     for (size_t j = 0; j < s.np; j++) {
       const size_t at = i * s.np + j;
       double d = dm[at] + (double)shrink[j] * new[at];
       for (size_t h = 0; h < s.heads; h++) {
-        d += (double)dreads[h * s.w + i] * r[h * s.np + j] + (double)keys[h * s.w + i] * ddots[h * s.np + j];
+        d += (double)dreads[h * s.w + i] * r[h * s.np + j] +
+             (double)keys[h * s.w + i] * ddots[h * s.np + j];
         of_keys[h * s.w + i] += (double)ddots[h * s.np + j] * new[at];
       }
       of_w[j] += d * (v[i] - (double)erase[i] * m[at]);
@@ -112,7 +118,8 @@ static void check_backward(const vk_table *k, sizes s) {
       of_v[i] += d * w[j];
       of_m[at] = d * (1 - (double)w[j] * erase[i]);
     }
-  k->memory_backward(dm, new, m, dreads, r, keys, ddots, shrink, w, erase, v, dkeys, dw, derase, dv, s.heads, s.w, s.np);
+  k->memory_backward(dm, new, m, dreads, r, keys, ddots, shrink, w, erase, v, dkeys, dw, derase, dv,
+                     s.heads, s.w, s.np);
   expect_cells("dm", dm, of_m, s.w, s, 2e-6, 1);
   expect("dkeys", dkeys, of_keys, s.heads, s.w, 2e-6, 1);
   expect_cells("dw", dw, of_w, 1, s, 2e-6, 1);
@@ -124,7 +131,8 @@ static void check_backward(const vk_table *k, sizes s) {
 static void check_lookup_backward(const vk_table *k, sizes s) {
   KERNEL(lookup_backward, "N %zu, W %zu", s.n, s.w);
   const size_t count = s.w * s.np;
-  float *dm = rows(s.w, s, -1, 1), *m = rows(s.w, s, -1, 1), *key = uniforms(s.w, -1, 1), *ddots = rows(1, s, -1, 1);
+  float *dm = rows(s.w, s, -1, 1), *m = rows(s.w, s, -1, 1), *key = uniforms(s.w, -1, 1),
+        *ddots = rows(1, s, -1, 1);
   float *shrink = rows(1, s, -1, 1), *dkey = unset(s.w);
   double *of_m = exact(count), *of_key = exact(s.w);
   for (size_t i = 0; i < s.w; i++)

@@ -6,9 +6,12 @@
 
 static void check_usage_step(const vk_table *k, sizes s) {
   KERNEL(usage, "N %zu, heads %zu", s.n, s.heads);
-  float *u = rows(1, s, 0, 1), *w = weight_rows(1, s), *r = weight_rows(s.heads, s), *f = uniforms(s.heads, 0, 1), *new = unset(s.np);
-  float *du = rows(1, s, -1, 1), *dw = unset(s.np), *dr = rows(s.heads, s, -1, 1), *df = unset(s.heads);
-  double *expected = exact(s.np), *of_u = exact(s.np), *of_w = exact(s.np), *of_r = exact(s.heads * s.np), *of_f = exact(s.heads);
+  float *u = rows(1, s, 0, 1), *w = weight_rows(1, s), *r = weight_rows(s.heads, s),
+        *f = uniforms(s.heads, 0, 1), *new = unset(s.np);
+  float *du = rows(1, s, -1, 1), *dw = unset(s.np), *dr = rows(s.heads, s, -1, 1),
+        *df = unset(s.heads);
+  double *expected = exact(s.np), *of_u = exact(s.np), *of_w = exact(s.np),
+         *of_r = exact(s.heads * s.np), *of_f = exact(s.heads);
   for (size_t j = 0; j < s.np; j++) {
     const double written = (double)u[j] + w[j] - (double)u[j] * w[j];
     double kept = 1;
@@ -18,7 +21,8 @@ static void check_usage_step(const vk_table *k, sizes s) {
     of_w[j] = du[j] * kept * (1 - (double)u[j]);
     for (size_t h = 0; h < s.heads; h++) {
       double others = 1;
-      for (size_t o = 0; o < s.heads; o++) others *= o == h ? 1 : 1 - (double)f[o] * r[o * s.np + j];
+      for (size_t o = 0; o < s.heads; o++)
+        others *= o == h ? 1 : 1 - (double)f[o] * r[o * s.np + j];
       const double d = -du[j] * written * others; // of f_h r_h
       of_r[h * s.np + j] = dr[h * s.np + j] + d * f[h];
       of_f[h] += d * r[h * s.np + j];
@@ -35,7 +39,7 @@ static void check_usage_step(const vk_table *k, sizes s) {
   end_case();
 }
 
-// Ascending, minus zero before zero, not-a-number at the end its sign says.
+// Ascending, minus zero before zero, NaN at the end its sign says.
 static int64_t key(float x) {
   int32_t bits;
   memcpy(&bits, &x, sizeof bits);
@@ -49,8 +53,10 @@ static void check_order(const vk_table *k, const float *u, size_t n, const char 
   k->order(order, u, n);
   for (size_t i = 0; i < n; i++) {
     size_t before = 0;
-    for (size_t j = 0; j < n; j++) before += key(u[j]) < key(u[i]) || (key(u[j]) == key(u[i]) && j < i);
-    expect_true(order[before] == (int32_t)i, "order[%zu] is %d instead of %zu", before, order[before], i);
+    for (size_t j = 0; j < n; j++)
+      before += key(u[j]) < key(u[i]) || (key(u[j]) == key(u[i]) && j < i);
+    expect_true(order[before] == (int32_t)i, "order[%zu] is %d instead of %zu", before,
+                order[before], i);
   }
   expect_true(order[n] == -1, "written behind the end");
   free(order);
@@ -70,13 +76,15 @@ static void check_orders(const vk_table *k, size_t n) {
 
 static void check_allocation(const vk_table *k, sizes s, float epsilon, float low) {
   KERNEL(allocation, "N %zu, epsilon %g, usages from %g", s.n, epsilon, low);
-  float *u = rows(1, s, low, 1), *a = unset(s.np), *da = rows(1, s, -1, 1), *du = rows(1, s, -1, 1), *scratch = unset(s.n);
+  float *u = rows(1, s, low, 1), *a = unset(s.np), *da = rows(1, s, -1, 1), *du = rows(1, s, -1, 1),
+        *scratch = unset(s.n);
   if (s.n > 3) u[2] = u[3] = 0;
   int32_t *order = malloc(s.n * sizeof *order);
   k->order(order, u, s.n);
   double *expected = exact(s.np), *of_u = exact(s.np);
   for (size_t j = 0; j < s.np; j++) of_u[j] = du[j];
-  // every derivative by itself: of cell j's usage in its own allocation and as a factor in all later ones
+  // every derivative by itself: of cell j's usage in its own allocation and as a factor in all
+  // later ones
   for (size_t i = 0; i < s.n; i++) {
     double free_ = 1;
     for (size_t l = 0; l < i; l++) free_ *= epsilon + (1 - (double)epsilon) * u[order[l]];
@@ -125,7 +133,8 @@ static void check_write_weights(const vk_table *k, sizes s) {
 
 static void check_precedence(const vk_table *k, sizes s) {
   KERNEL(precedence, "N %zu", s.n);
-  float *p = weight_rows(1, s), *w = weight_rows(1, s), *new = unset(s.np), *dp = rows(1, s, -1, 1), *dw = rows(1, s, -1, 1);
+  float *p = weight_rows(1, s), *w = weight_rows(1, s), *new = unset(s.np), *dp = rows(1, s, -1, 1),
+        *dw = rows(1, s, -1, 1);
   double *expected = exact(s.np), *of_p = exact(s.np), *of_w = exact(s.np), kept = 1, of_kept = 0;
   for (size_t j = 0; j < s.np; j++) {
     kept -= w[j];
@@ -147,7 +156,8 @@ static void check_precedence(const vk_table *k, sizes s) {
 
 static void check_read_weights(const vk_table *k, sizes s) {
   KERNEL(read_weights, "N %zu", s.n);
-  float *from[3], *d[3], *r = unset(s.np), *modes = uniforms(3, 0, 1), *dmodes = unset(3), *dr = rows(1, s, -1, 1);
+  float *from[3], *d[3], *r = unset(s.np), *modes = uniforms(3, 0, 1), *dmodes = unset(3),
+                         *dr = rows(1, s, -1, 1);
   double *expected = exact(s.np), *of_modes = exact(3);
   for (int m = 0; m < 3; m++) {
     from[m] = weight_rows(1, s);

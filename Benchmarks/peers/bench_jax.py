@@ -13,7 +13,8 @@ import resource
 import sys
 import time
 
-SHAPES = {  # batch, steps, input, hidden, layers, hidden layers, cells, cell size, heads, counted runs
+# batch, steps, input, hidden, layers, hidden layers, cells, cell size, heads, counted runs
+SHAPES = {
     'copy': (32, 17, 6, 64, 1, 2, 32, 20, 4, 15),
     'copy-wide': (1000, 17, 6, 64, 1, 2, 32, 20, 4, 4),
     'readme': (10, 20, 64, 128, 4, 2, 100, 32, 4, 7),

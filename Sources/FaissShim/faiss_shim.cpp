@@ -65,7 +65,8 @@ void check_number(const faiss::IndexIVFFlat &ivf, int64_t number) {
                           std::to_string(ivf.direct_map.array.size()));
 }
 
-// FAISS does not remove from an index with a direct map of kind Array: the last row of the list takes the place.
+// FAISS does not remove from an index with a direct map of kind Array: the last row of the list
+// takes the place.
 void take_out(faiss::IndexIVFFlat &ivf, int64_t number) {
   auto &map = ivf.direct_map.array;
   if (map[number] < 0) return;
@@ -73,7 +74,8 @@ void take_out(faiss::IndexIVFFlat &ivf, int64_t number) {
   const auto last = ivf.invlists->list_size(list) - 1;
   if (place != last) {
     const auto moved = ivf.invlists->get_single_id(list, last);
-    ivf.invlists->update_entry(list, place, moved, faiss::InvertedLists::ScopedCodes(ivf.invlists, list, last).get());
+    ivf.invlists->update_entry(list, place, moved,
+                               faiss::InvertedLists::ScopedCodes(ivf.invlists, list, last).get());
     map[moved] = faiss::lo_build(list, place);
   }
   ivf.invlists->resize(list, last);
@@ -96,9 +98,11 @@ const char *faiss_shim_message(void) { return message.c_str(); }
 
 faiss_shim *faiss_shim_new(int64_t dimension, int64_t lists) {
   return made([&] {
-    if (dimension < 1 || lists < 1) throw std::invalid_argument("an index needs a dimension and lists");
+    if (dimension < 1 || lists < 1)
+      throw std::invalid_argument("an index needs a dimension and lists");
     auto quantizer = std::make_unique<faiss::IndexFlatIP>(dimension);
-    auto ivf = std::make_unique<faiss::IndexIVFFlat>(quantizer.get(), dimension, lists, faiss::METRIC_INNER_PRODUCT);
+    auto ivf = std::make_unique<faiss::IndexIVFFlat>(quantizer.get(), dimension, lists,
+                                                     faiss::METRIC_INNER_PRODUCT);
     quantizer.release();
     ivf->own_fields = true;
     ivf->cp.min_points_per_centroid = 1; // says nothing on the console
@@ -159,24 +163,29 @@ int faiss_shim_remove(faiss_shim *index, int64_t n, const int64_t *numbers) {
 
 int64_t faiss_shim_count(const faiss_shim *index) { return index->ivf->ntotal; }
 
-int faiss_shim_nearest(const faiss_shim *index, int64_t n, const float *queries, int64_t k, int64_t probes, int64_t *numbers, float *products) {
+int faiss_shim_nearest(const faiss_shim *index, int64_t n, const float *queries, int64_t k,
+                       int64_t probes, int64_t *numbers, float *products) {
   return guarded([&] {
-    if (!index->ivf->is_trained) throw std::logic_error("an index must be trained before it is searched");
+    if (!index->ivf->is_trained)
+      throw std::logic_error("an index must be trained before it is searched");
     faiss::SearchParametersIVF parameters;
     parameters.nprobe = probes;
     index->ivf->search(n, queries, k, products, numbers, &parameters);
   });
 }
 
-int faiss_shim_lists(const faiss_shim *index, int64_t n, const float *queries, int64_t probes, int64_t *lists) {
+int faiss_shim_lists(const faiss_shim *index, int64_t n, const float *queries, int64_t probes,
+                     int64_t *lists) {
   return guarded([&] {
-    if (!index->ivf->is_trained) throw std::logic_error("an index must be trained before it is searched");
+    if (!index->ivf->is_trained)
+      throw std::logic_error("an index must be trained before it is searched");
     std::vector<float> products(n * probes);
     index->ivf->quantizer->search(n, queries, probes, products.data(), lists);
   });
 }
 
-int64_t faiss_shim_list(const faiss_shim *index, int64_t list, const float **rows, const int64_t **numbers) {
+int64_t faiss_shim_list(const faiss_shim *index, int64_t list, const float **rows,
+                        const int64_t **numbers) {
   // these are arrays in storage: nothing to be given back
   const auto lists = dynamic_cast<const faiss::ArrayInvertedLists *>(index->ivf->invlists);
   if (!lists || list < 0 || list >= (int64_t)lists->nlist) return 0;

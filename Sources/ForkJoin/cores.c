@@ -17,8 +17,8 @@ int32_t fj_quota_cores(const char *cpu_max) {
   return cores < 1 << 20 ? (int32_t)cores : 0;
 }
 
-// The path in the line "0::/path" of a file like /proc/self/cgroup; "" where there is none, or where
-// it leads out of what is mounted here.
+// The path in the line "0::/path" of a file like /proc/self/cgroup; "" where there is none, or
+// where it leads out of what is mounted here.
 static void read_group(const char *membership, char *group, size_t size) {
   bool found = false;
   FILE *file = fopen(membership, "re");

@@ -1,4 +1,5 @@
-// Flushing numbers below 1.2e-38 to zero: usages multiplied along the free list pass through that range, where arithmetic is a hundred times slower.
+// Flushing numbers below 1.2e-38 to zero: usages multiplied along the free list pass through that
+// range, where arithmetic is a hundred times slower.
 #include "VectorKernels.h"
 
 #if defined(__x86_64__)

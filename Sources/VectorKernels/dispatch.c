@@ -35,7 +35,8 @@ __attribute__((constructor)) static void choose(void) {
     while (ceiling < 3 && strcmp(wanted, names[ceiling]) != 0) ceiling++;
     if (ceiling < level) level = ceiling;
     if (ceiling == 3) {
-      fprintf(stderr, "warning: DNC_SIMD must be baseline, avx2 or avx512, not '%s': using %s\n", wanted, vk_level_name(level));
+      fprintf(stderr, "warning: DNC_SIMD must be baseline, avx2 or avx512, not '%s': using %s\n",
+              wanted, vk_level_name(level));
     }
   }
   active = vk_table_for_level(level);

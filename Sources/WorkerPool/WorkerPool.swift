@@ -50,17 +50,19 @@ package final class WorkerPool: Sendable {
 
   /// Waits for the caller's turn and calls `body`, whose runs then need not wait for it.
   ///
-  /// For a caller that holds a lock during a run: taken within the turn, the lock is never held by one who waits for a turn. Inside a run `body` is called at
-  /// once.
+  /// For a caller that holds a lock during a run: taken within the turn, the lock is never held by
+  /// one who waits for a turn. Inside a run `body` is called at once.
   package func withTurn<Result>(_ body: () throws -> Result) rethrows -> Result {
     let isTaken = fj_take_turn(pool)
     defer { if isTaken { fj_give_turn(pool) } }
     return try body()
   }
 
-  /// Calls `body` with ranges that together are `0..<count`: one per worker where that is worth waking them, otherwise one.
+  /// Calls `body` with ranges that together are `0..<count`: one per worker where that is worth
+  /// waking them, otherwise one.
   ///
-  /// For loops whose elements do not depend on each other: how they are divided does not show in the result.
+  /// For loops whose elements do not depend on each other: how they are divided does not show in
+  /// the result.
   package func runOnParts(of count: Int, _ body: @Sendable (_ part: Range<Int>) -> Void) {
     let parts = count < Self.worthSharing ? 1 : workers
     if count == 0 { return }

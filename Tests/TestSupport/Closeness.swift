@@ -1,8 +1,8 @@
 import NeuralMemory
 import Testing
 
-/// Records an issue unless two tensors have one shape and differ nowhere by more than `relative` times
-/// the largest magnitude in `expected`.
+/// Records an issue unless two tensors have one shape and differ nowhere by more than `relative`
+/// times the largest magnitude in `expected`.
 ///
 /// The message names the worst element with both values.
 public func expectClose(

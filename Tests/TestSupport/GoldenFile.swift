@@ -3,8 +3,8 @@ import NeuralMemory
 
 /// A file of golden vectors: a model's configuration, parameters, input, and what must come out.
 ///
-/// Its tensors are `input`, `output`, `cotangent`, `grad_input`, `param/NAME`, `grad/NAME`, and where
-/// there are any `state/NAME` and `trace/NAME`.
+/// Its tensors are `input`, `output`, `cotangent`, `grad_input`, `param/NAME`, `grad/NAME`, and
+/// where there are any `state/NAME` and `trace/NAME`.
 public struct GoldenFile: Sendable {
   /// One value of the configuration.
   public enum Value: Sendable, Equatable {
@@ -44,7 +44,8 @@ public struct GoldenFile: Sendable {
 
   /// Reads a file.
   ///
-  /// - Throws: `FileError`, `SafeTensorsError`, `DecodingError`, or `Malformed` if something is missing.
+  /// - Throws: `FileError`, `SafeTensorsError`, `DecodingError`, or `Malformed` if something is
+  ///   missing.
   public init(_ url: URL) throws {
     let file = try SafeTensors(contentsOf: url)
     func tensor(_ name: String) throws -> Tensor {

@@ -26,7 +26,8 @@ import VectorKernels
     #expect((0..<3).map { String(cString: vk_level_name(Int32($0))) } == names)
   }
 
-  /// DNC_SIMD is read once, before `main`; run the tests with DNC_SIMD=baseline or avx2 to see it lower the level.
+  /// DNC_SIMD is read once, before `main`; run the tests with DNC_SIMD=baseline or avx2 to see it
+  /// lower the level.
   @Test func activeTableIsTheBestThatTheEnvironmentAllows() {
     let ceiling =
       switch ProcessInfo.processInfo.environment["DNC_SIMD"] {

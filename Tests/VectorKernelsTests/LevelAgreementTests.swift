@@ -4,7 +4,8 @@ import VectorKernels
 
 /// One access of a memory and its way back, on every level with the same numbers.
 ///
-/// Each kernel is compared with double precision elsewhere; this shows that nothing adds up in a chain of them.
+/// Each kernel is compared with double precision elsewhere; this shows that nothing adds up in a
+/// chain of them.
 @Suite struct LevelAgreementTests {
   private struct Inputs {
     let s: Sizes

@@ -107,7 +107,8 @@ private final class Log: @unchecked Sendable {
     #expect(begun.entries.count { $0 == -1 } == workers)
   }
 
-  /// A turn that was taken lasts for several runs of its thread; others wait, and runs inside runs take none.
+  /// A turn that was taken lasts for several runs of its thread; others wait, and runs inside runs
+  /// take none.
   @Test func aTurnIsForSeveralRuns() async {
     let pool = WorkerPool(workers: 3)
     let log = Log()

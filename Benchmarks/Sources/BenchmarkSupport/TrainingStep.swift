@@ -1,7 +1,8 @@
 import MemoryTraining
 import NeuralMemory
 
-/// One training step as it is timed everywhere: forward, sigmoid cross-entropy, backward, clipping, Adam.
+/// One training step as it is timed everywhere: forward, sigmoid cross-entropy, backward, clipping,
+/// Adam.
 public struct TrainingStep<Network: ExternalMemoryNetwork> {
   private var model: Network
   private var gradient: ParameterStore

@@ -18,23 +18,27 @@ static double seconds(void) {
 
 #pragma clang fp contract(fast)
 
-// Independent chains of multiply-adds, all in registers: more than latency times units of any processor.
+// Independent chains of multiply-adds, all in registers: more than latency times units of any
+// processor.
 #define EACH(DO) DO(0) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7) DO(8) DO(9) DO(10) DO(11)
 #define BEGIN(i) sum##i = (vector){} + (float)i;
 #define STEP(i) sum##i = sum##i * factor + addend;
 #define SINK(i) sink += sum##i[0];
-#define CHAINED(name, lanes, attributes)                                          \
-  attributes static double name(void) {                                           \
-    typedef float vector __attribute__((ext_vector_type(lanes)));                 \
-    vector factor = (vector){} + 0.999f;       \
-    vector addend = (vector){} + 0.001f, sum0, sum1, sum2, sum3, sum4, sum5, sum6, sum7, sum8, sum9, sum10, sum11; \
-    EACH(BEGIN)                                                                   \
-    const double start = seconds();                                               \
-    for (int round = 0; round < ROUNDS; round++) { EACH(STEP) }                   \
-    const double time = seconds() - start;                                        \
-    volatile float sink = 0;                                                      \
-    EACH(SINK)                                                                    \
-    return (double)CHAINS * ROUNDS * lanes / time;                                \
+#define CHAINED(name, lanes, attributes)                                                           \
+  attributes static double name(void) {                                                            \
+    typedef float vector __attribute__((ext_vector_type(lanes)));                                  \
+    vector factor = (vector){} + 0.999f;                                                           \
+    vector addend = (vector){} + 0.001f, sum0, sum1, sum2, sum3, sum4, sum5, sum6, sum7, sum8,     \
+           sum9, sum10, sum11;                                                                     \
+    EACH(BEGIN)                                                                                    \
+    const double start = seconds();                                                                \
+    for (int round = 0; round < ROUNDS; round++) {                                                 \
+      EACH(STEP)                                                                                   \
+    }                                                                                              \
+    const double time = seconds() - start;                                                         \
+    volatile float sink = 0;                                                                       \
+    EACH(SINK)                                                                                     \
+    return (double)CHAINS * ROUNDS * lanes / time;                                                 \
   }
 
 #if defined(__x86_64__)

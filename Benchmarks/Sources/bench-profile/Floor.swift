@@ -13,7 +13,8 @@ struct Floor {
     let depth = Double(c.numHiddenLayers)
     let reads = r * w
     let interface = w * r + 3 * w + 5 * r + 3
-    // every layer reads [below | reads] and its own h; the first one the input, the others h of the one below
+    // every layer reads [below | reads] and its own h; the first one the input, the others h of the
+    // one below
     let firstCells =
       4 * hidden * (input + reads + hidden) + (layers - 1) * 4 * hidden * (2 * hidden + reads)
     let deeperCells = layers * (depth - 1) * 4 * hidden * 2 * hidden

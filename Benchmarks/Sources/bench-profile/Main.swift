@@ -3,8 +3,10 @@ import Foundation
 import MachinePeak
 import NeuralMemory
 
-// bench-profile run SHAPE            repeats training steps for some seconds and prints the fastest one's milliseconds
-// bench-profile report SHAPE MS      reads `perf script -F ip,sym` of such a run and prints the table of docs/performance.md
+// bench-profile run SHAPE
+//   repeats training steps for some seconds and prints the fastest one's milliseconds
+// bench-profile report SHAPE MS
+//   reads `perf script -F ip,sym` of such a run and prints the table of docs/performance.md
 @main
 enum BenchProfile {
   static func main() {

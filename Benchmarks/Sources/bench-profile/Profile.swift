@@ -3,7 +3,8 @@ struct Profile {
   private var counts: [Mechanism: [Direction: Int]] = [:]
   private(set) var total = 0
 
-  /// Reads what `perf script -F ip,sym` prints: samples apart by blank lines, the innermost function first.
+  /// Reads what `perf script -F ip,sym` prints: samples apart by blank lines, the innermost
+  /// function first.
   init(_ lines: some Sequence<String>) {
     var stack: [String] = []
     for line in lines {

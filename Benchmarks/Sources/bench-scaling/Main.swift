@@ -1,11 +1,14 @@
 import Foundation
 import NeuralMemory
 
-// bench-scaling FOLDER: measures all curves, writes FOLDER/scaling.md and FOLDER/scaling.svg.
-// bench-scaling --dense EXPONENT FOLDER: the same with the DNC up to 2^EXPONENT cells (6 to 11; otherwise 11,
-// which takes about 8 GB and minutes).
-// bench-scaling --draw FOLDER: writes both again from FOLDER/scaling.json.
-// bench-scaling --point JSON: measures one point and prints its result as JSON.
+// bench-scaling FOLDER
+//   measures all curves, writes FOLDER/scaling.md and FOLDER/scaling.svg
+// bench-scaling --dense EXPONENT FOLDER
+//   the same with the DNC up to 2^EXPONENT cells (6 to 11; by default 11: about 8 GB, and minutes)
+// bench-scaling --draw FOLDER
+//   writes both again from FOLDER/scaling.json
+// bench-scaling --point JSON
+//   measures one point and prints its result as JSON
 @main
 enum BenchScaling {
   static func main() throws {

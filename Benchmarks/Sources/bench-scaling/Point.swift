@@ -12,7 +12,8 @@ struct Point: Codable, Equatable {
   var steps: Int
   var batch: Int
 
-  /// The network of the paper's speed comparison: W 32, 4 heads, K 4, K_L 4, an LSTM of 100, here with 8 inputs.
+  /// The network of the paper's speed comparison: W 32, 4 heads, K 4, K_L 4, an LSTM of 100, here
+  /// with 8 inputs.
   func configuration(cells: Int) -> NetworkConfiguration {
     var c = NetworkConfiguration(inputSize: 8, hiddenSize: 100, memoryType: model)
     c.numHiddenLayers = 1
@@ -28,9 +29,11 @@ struct Point: Codable, Equatable {
 /// Time and memory at a point.
 struct Result: Codable {
   let point: Point
-  /// Forward and backward of the whole batch, the fastest of several passes, divided by the number of time steps.
+  /// Forward and backward of the whole batch, the fastest of several passes, divided by the number
+  /// of time steps.
   let msPerStep: Double
-  /// Growth of the peak resident memory by the first pass of the network: memories, records, working storage.
+  /// Growth of the peak resident memory by the first pass of the network: memories, records,
+  /// working storage.
   let bytes: Int
   let instructionSet: String
   let linearAlgebra: String
@@ -44,7 +47,8 @@ struct Result: Codable {
   }
 
   private init<Network: ExternalMemoryNetwork>(_ point: Point, _ network: Network.Type) {
-    // A tiny memory first: libraries, threads and the code itself are then resident and not counted.
+    // A tiny memory first: libraries, threads and the code itself are then resident and not
+    // counted.
     var first = TrainingStep(
       network, point.configuration(cells: 16), batch: point.batch, steps: 1)
     first.differentiate()

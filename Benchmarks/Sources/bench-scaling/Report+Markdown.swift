@@ -25,7 +25,7 @@ extension Report {
 
       \(table(byCells, "N", \.cells) { Chart.power($0) })
 
-      A DNC keeps an N × N link matrix per time step for the way back, so larger ones are not measured.
+      A DNC keeps an N × N link matrix per time step for the backward pass, so larger ones are not measured.
 
       ## Against the number of time steps T
 

@@ -5,7 +5,7 @@ import NeuralMemory
 // bench [--json] [SHAPE...]              times one training step of each shape
 // bench --stream [--json] [SHAPE...]     times single steps at batch 1
 // bench --recompute [--json] [SHAPE...]  time and memory of a training step against recomputeEvery
-// bench --memory [SHAPE...]              what the way back keeps of each step; measures nothing
+// bench --memory [SHAPE...]              what training records of each step; measures nothing
 @main
 enum Bench {
   static func main() throws {

@@ -8,7 +8,7 @@ struct Recompute: Codable {
   /// 0: everything is kept.
   let recomputeEvery: Int
   let ms: Double
-  /// Kept of a sequence for the way back, per batch element.
+  /// Kept of a sequence for the backward pass, per batch element.
   let keptBytes: Int
 
   static func curve(_ shape: Shape) throws -> [Recompute] {

@@ -2,7 +2,8 @@ import BenchmarkSupport
 import Foundation
 import NeuralMemory
 
-/// What the way back keeps of each time step, by mechanism: a table in Markdown with a column per shape, in KiB per step and batch element.
+/// What training records of each time step, by mechanism: a table in Markdown with a column per
+/// shape, in KiB per step and batch element.
 enum Recorded {
   static func table(_ shapes: [Shape]) throws -> String {
     var names: [String] = []

@@ -3,13 +3,15 @@ import BenchmarkSupport
 import Foundation
 import NeuralMemory
 
-/// Single steps at batch 1, as a program makes them that uses a network: microseconds and heap allocations.
+/// Single steps at batch 1, as a program makes them that uses a network: microseconds and heap
+/// allocations.
 struct Stream: Codable {
   let shape: String
   /// Median over blocks of steps, per step.
   let microseconds: Double
   let fastestMicroseconds: Double
-  /// Heap allocations per step of the calling thread, once all working memory is there; −1: not counted on this system.
+  /// Heap allocations per step of the calling thread, once all working memory is there; −1: not
+  /// counted on this system.
   let allocationsPerStep: Double
 
   init(_ shape: Shape) {
@@ -27,7 +29,8 @@ struct Stream: Codable {
     func block() {
       for input in inputs { model.step(input, state: &state, into: &output) }
     }
-    // A sparse memory goes on touching cells: begun anew, as an episode would be, it touches as many each time.
+    // A sparse memory goes on touching cells: started again, as at the start of an episode,
+    // it touches as many each time.
     func episode() {
       state.resetExperience()
       block()

@@ -44,8 +44,8 @@ int32_t fj_available_cores(void);
 
 // The smallest limit in whole processors, rounded up, that the version 2 control group of a process
 // and those around it set: from the group that `membership` (/proc/self/cgroup) names up to the one
-// at `mount` (/sys/fs/cgroup). Groups that are not to be seen from here are passed over. 0 when none
-// sets a limit, -1 when there is no cpu.max at all.
+// at `mount` (/sys/fs/cgroup). Groups that are not to be seen from here are passed over. 0 when
+// none sets a limit, -1 when there is no cpu.max at all.
 int32_t fj_group_cores(const char *mount, const char *membership);
 
 // Whole processors that a control group's `cpu.max` ("200000 100000", "max 100000") allows,

@@ -10,7 +10,8 @@
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wpsabi" // always_inline leaves no call that passes a vector
 #if VK_LEVEL == 2
-#pragma clang attribute push(__attribute__((target("arch=x86-64-v4,no-prefer-256-bit"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("arch=x86-64-v4,no-prefer-256-bit"))),          \
+                             apply_to = function)
 #elif VK_LEVEL == 1
 #pragma clang attribute push(__attribute__((target("arch=x86-64-v3"))), apply_to = function)
 #endif

@@ -1,9 +1,10 @@
-// exp, sigmoid, tanh, log1p on sixteen lanes. The same operations in the same order on every instruction set; only fused multiply-adds differ.
-// Largest errors over every seventh float where the result is a normal number, in ulp: exp 1.01, sigmoid 2.49, tanh 1.32, softplus 2.75.
+// exp, sigmoid, tanh, log1p on sixteen lanes. The same operations in the same order on every
+// instruction set; only fused multiply-adds differ. Largest errors over every seventh float where
+// the result is a normal number, in ulp: exp 1.01, sigmoid 2.49, tanh 1.32, softplus 2.75.
 #pragma once
 
-// exp(x): two-part reduction by ln 2 and a polynomial of degree 7 (Cephes' expf coefficients). Below -87.3 the result is 1.2e-38
-// (the smallest normal number), above 88.7 infinity.
+// exp(x): two-part reduction by ln 2 and a polynomial of degree 7 (Cephes' expf coefficients).
+// Below -87.3 the result is 1.2e-38 (the smallest normal number), above 88.7 infinity.
 INL vf exp_(vf x) {
 #pragma clang fp reassociate(off) contract(fast) // reassociation would undo the two-part reduction
   x = min_(max_(x, (vf)-87.336544f), (vf)88.722839f);

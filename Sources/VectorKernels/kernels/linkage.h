@@ -1,5 +1,7 @@
-// The temporal link matrix: the largest array of a DNC. One pass a step, forward and backward; a row is updated, and all that depends on it is taken while it
-// is in registers. Rows go in blocks, so that what runs along the columns is loaded and stored once a block.
+// The temporal link matrix (`docs/equations/dnc.md, steps 6 and 8`): the largest array of a DNC.
+// One pass a step, forward and backward; a row is updated, and all that depends on it is taken
+// while it is in registers. Rows go in blocks, so that what runs along the columns is loaded and
+// stored once a block.
 #pragma once
 
 #if VK_LEVEL == 2 || defined(__aarch64__)
@@ -10,15 +12,21 @@
 #define LINK_BACK_ROWS 1
 #endif
 
-// Matrices of up to this many columns come from a near cache anyway; for larger ones the rows after the next ones are asked for in time.
+// Matrices of up to this many columns come from a near cache anyway; for larger ones the rows after
+// the next ones are asked for in time.
 #define LINK_NEAR 48
 
-INL vf off_diagonal(vf v, size_t i, size_t j) { return select_(iota() + (int32_t)j == (int32_t)i, (vf)0, v); }
+INL vf off_diagonal(vf v, size_t i, size_t j) {
+  return select_(iota() + (int32_t)j == (int32_t)i, (vf)0, v);
+}
 
 // L'(i, .) = (1 - w(i) - w) L(i, .) + w(i) p, without the diagonal
-INL vf linked(vf old, float wi, vf w, vf p, size_t i, size_t j) { return off_diagonal(fma_((vf)wi, p, (1.0f - wi - w) * old), i, j); }
+INL vf linked(vf old, float wi, vf w, vf p, size_t i, size_t j) {
+  return off_diagonal(fma_((vf)wi, p, (1.0f - wi - w) * old), i, j);
+}
 
-INL void link_rows(const size_t rows, const size_t heads, const bool update, const bool ahead, size_t i, float *link_new, const float *link, const float *w, const float *p,
+INL void link_rows(const size_t rows, const size_t heads, const bool update, const bool ahead,
+                   size_t i, float *link_new, const float *link, const float *w, const float *p,
                    const float *r, float *forward, float *backward, size_t np) {
   vf s[LINK_ROWS][4];
 #pragma clang loop unroll(full)
@@ -60,23 +68,28 @@ INL void link_rows(const size_t rows, const size_t heads, const bool update, con
   }
 }
 
-INL void link_heads(const size_t heads, const bool update, const bool ahead, float *link_new, const float *link, const float *w, const float *p, const float *r, float *forward,
-                    float *backward, size_t n, size_t np) {
+INL void link_heads(const size_t heads, const bool update, const bool ahead, float *link_new,
+                    const float *link, const float *w, const float *p, const float *r,
+                    float *forward, float *backward, size_t n, size_t np) {
   memset(backward, 0, heads * np * sizeof(float));
   for (size_t h = 0; h < heads; h++)
     for (size_t j = n; j < np; j++) forward[h * np + j] = 0;
   size_t i = 0;
 #if LINK_ROWS > 1
-  for (; i + LINK_ROWS <= n; i += LINK_ROWS) link_rows(LINK_ROWS, heads, update, ahead, i, link_new, link, w, p, r, forward, backward, np);
+  for (; i + LINK_ROWS <= n; i += LINK_ROWS)
+    link_rows(LINK_ROWS, heads, update, ahead, i, link_new, link, w, p, r, forward, backward, np);
 #endif
-  for (; i < n; i++) link_rows(1, heads, update, ahead, i, link_new, link, w, p, r, forward, backward, np);
+  for (; i < n; i++)
+    link_rows(1, heads, update, ahead, i, link_new, link, w, p, r, forward, backward, np);
 }
 
-static void k_link(float *link_new, const float *link, const float *w, const float *p, const float *r, float *forward, float *backward, size_t heads, size_t n,
+static void k_link(float *link_new, const float *link, const float *w, const float *p,
+                   const float *r, float *forward, float *backward, size_t heads, size_t n,
                    size_t np) {
   const size_t first = heads < 4 ? heads : 4;
   const bool ahead = np > LINK_NEAR;
-#define FIRST(count, ahead) link_heads(count, true, ahead, link_new, link, w, p, r, forward, backward, n, np)
+#define FIRST(count, ahead)                                                                        \
+  link_heads(count, true, ahead, link_new, link, w, p, r, forward, backward, n, np)
   switch (first) {
   case 1: FIRST(1, true); break;
   case 2: FIRST(2, true); break;
@@ -90,23 +103,28 @@ static void k_link(float *link_new, const float *link, const float *w, const flo
   for (size_t h = first; h < heads;) {
     const size_t here = heads - h >= 4 ? 4 : 1;
     if (here == 4)
-      link_heads(4, false, true, link_new, link_new, w, p, r + h * np, forward + h * np, backward + h * np, n, np);
+      link_heads(4, false, true, link_new, link_new, w, p, r + h * np, forward + h * np,
+                 backward + h * np, n, np);
     else
-      link_heads(1, false, true, link_new, link_new, w, p, r + h * np, forward + h * np, backward + h * np, n, np);
+      link_heads(1, false, true, link_new, link_new, w, p, r + h * np, forward + h * np,
+                 backward + h * np, n, np);
     h += here;
   }
 }
 
-// What the rows of a block of VK_LANES give to dr (by head) and dw. Kept apart and added as whole vectors: single floats written into dr would hold up the
-// loads of the vectors around them.
+// What the rows of a block of VK_LANES give to dr (by head) and dw. Kept apart and added as whole
+// vectors: single floats written into dr would hold up the loads of the vectors around them.
 typedef struct {
   float of_r[4][VK_LANES], of_w[VK_LANES];
 } link_sums;
 
-// Some rows, for some heads; the `last` heads' pass also steps back through the update. The matrix before the step is computed again from the one before
-// `steps[0]`: the same operations on the same numbers as on the way forward, so the same bits (but for the diagonal, which counts nowhere).
-INL void link_back_rows(const size_t rows, const size_t heads, const bool last, const bool ahead, size_t i, link_sums *sums, float *dlink, const float *link,
-                        const vk_link_step *steps, size_t count, const float *r, const float *dforward, const float *dbackward, float *dr, float *dw,
+// Some rows, for some heads; the `last` heads' pass also steps back through the update. The matrix
+// before the step is computed again from the one before `steps[0]`: the same operations on the same
+// values as in the forward pass, so the same bits (but for the diagonal, which counts nowhere).
+INL void link_back_rows(const size_t rows, const size_t heads, const bool last, const bool ahead,
+                        size_t i, link_sums *sums, float *dlink, const float *link,
+                        const vk_link_step *steps, size_t count, const float *r,
+                        const float *dforward, const float *dbackward, float *dr, float *dw,
                         float *dp, size_t np) {
   const float *w = steps[count - 1].w, *p = steps[count - 1].p;
   vf s[LINK_BACK_ROWS][4], of_w[LINK_BACK_ROWS];
@@ -177,9 +195,13 @@ INL void link_back_rows(const size_t rows, const size_t heads, const bool last, 
   }
 }
 
-INL void link_back_heads(const size_t heads, const bool last, const bool ahead, float *dlink, const float *link, const vk_link_step *steps, size_t count,
-                         const float *r, const float *dforward, const float *dbackward, float *dr, float *dw, float *dp, size_t n, size_t np) {
-#define ROWS(rows) link_back_rows(rows, heads, last, ahead, i, &sums, dlink, link, steps, count, r, dforward, dbackward, dr, dw, dp, np)
+INL void link_back_heads(const size_t heads, const bool last, const bool ahead, float *dlink,
+                         const float *link, const vk_link_step *steps, size_t count, const float *r,
+                         const float *dforward, const float *dbackward, float *dr, float *dw,
+                         float *dp, size_t n, size_t np) {
+#define ROWS(rows)                                                                                 \
+  link_back_rows(rows, heads, last, ahead, i, &sums, dlink, link, steps, count, r, dforward,       \
+                 dbackward, dr, dw, dp, np)
   for (size_t block = 0; block < n; block += VK_LANES) {
     const size_t end = n - block < VK_LANES ? n : block + VK_LANES;
     link_sums sums;
@@ -189,23 +211,29 @@ INL void link_back_heads(const size_t heads, const bool last, const bool ahead, 
     for (; i + LINK_BACK_ROWS <= end; i += LINK_BACK_ROWS) ROWS(LINK_BACK_ROWS);
 #endif
     for (; i < end; i++) ROWS(1);
-    for (size_t h = 0; h < heads; h++) store(dr + h * np + block, load(dr + h * np + block) + load(sums.of_r[h]));
+    for (size_t h = 0; h < heads; h++)
+      store(dr + h * np + block, load(dr + h * np + block) + load(sums.of_r[h]));
     if (last) store(dw + block, load(dw + block) + load(sums.of_w));
   }
 #undef ROWS
 }
 
-static void k_link_backward(float *dlink, const float *link, const vk_link_step *steps, size_t count, const float *r, const float *dforward,
-                            const float *dbackward, float *dr, float *dw, float *dp, size_t heads, size_t n, size_t np) {
+static void k_link_backward(float *dlink, const float *link, const vk_link_step *steps,
+                            size_t count, const float *r, const float *dforward,
+                            const float *dbackward, float *dr, float *dw, float *dp, size_t heads,
+                            size_t n, size_t np) {
   const bool ahead = np > LINK_NEAR;
   for (; heads > 4; heads -= 4) {
-    link_back_heads(4, false, true, dlink, link, steps, count, r, dforward, dbackward, dr, dw, dp, n, np);
+    link_back_heads(4, false, true, dlink, link, steps, count, r, dforward, dbackward, dr, dw, dp,
+                    n, np);
     r += 4 * np;
     dr += 4 * np;
     dforward += 4 * np;
     dbackward += 4 * np;
   }
-#define LAST(h, ahead) link_back_heads(h, true, ahead, dlink, link, steps, count, r, dforward, dbackward, dr, dw, dp, n, np)
+#define LAST(h, ahead)                                                                             \
+  link_back_heads(h, true, ahead, dlink, link, steps, count, r, dforward, dbackward, dr, dw, dp,   \
+                  n, np)
   switch (heads) {
   case 1: LAST(1, true); break;
   case 2: LAST(2, true); break;

@@ -1,8 +1,10 @@
-// The dense memory itself: writing with the new norms, and one backward pass over the array.
+// The dense memory itself: writing with the new norms (`docs/equations/dnc.md, step 5`), and one
+// backward pass over the array.
 #pragma once
 
 // Norms of one vector of cells whose squares overflow: scaled by a power of two.
-static __attribute__((noinline)) void scaled_norms(float *norm, float *inverse, const float *m, float inside, size_t cell_size, size_t np) {
+static __attribute__((noinline)) void scaled_norms(float *norm, float *inverse, const float *m,
+                                                   float inside, size_t cell_size, size_t np) {
   vf top = (vf)0;
   for (size_t w = 0; w < cell_size; w++) top = max_(top, abs_(load(m + w * np)));
   vi scale = (vi)top & 0x7f800000; // 2^floor(log2), at least 1 and at most 2^126
@@ -19,13 +21,15 @@ static __attribute__((noinline)) void scaled_norms(float *norm, float *inverse, 
 
 #define SQUARE_LIMIT 1e36f // sums of squares up to here need no scaling
 
-INL void finish_norms(float *norm, float *inverse, vf squares, const float *m, float inside, size_t cell_size, size_t np) {
+INL void finish_norms(float *norm, float *inverse, vf squares, const float *m, float inside,
+                      size_t cell_size, size_t np) {
   store(norm, sqrt_(squares + inside));
   store(inverse, (vf)1);
   if (!(max_lane(squares) < SQUARE_LIMIT)) scaled_norms(norm, inverse, m, inside, cell_size, np);
 }
 
-static void k_memory_norms(float *norm, float *inverse, const float *m, float inside, size_t cell_size, size_t np) {
+static void k_memory_norms(float *norm, float *inverse, const float *m, float inside,
+                           size_t cell_size, size_t np) {
   for (size_t j = 0; j < np; j += VK_LANES) {
     vf s = (vf)0;
     for (size_t w = 0; w < cell_size; w++) {
@@ -36,7 +40,8 @@ static void k_memory_norms(float *norm, float *inverse, const float *m, float in
   }
 }
 
-static void k_memory_write(float *m_new, float *norm, float *inverse, const float *m, const float *w, const float *erase, const float *v, float inside,
+static void k_memory_write(float *m_new, float *norm, float *inverse, const float *m,
+                           const float *w, const float *erase, const float *v, float inside,
                            size_t cell_size, size_t np) {
   for (size_t j = 0; j < np; j += VK_LANES) {
     vf weight = load(w + j), s = (vf)0;
@@ -50,7 +55,8 @@ static void k_memory_write(float *m_new, float *norm, float *inverse, const floa
   }
 }
 
-static void k_memory_norms_of_row(float *norm, float *inverse, const float *row, float inside, size_t np) {
+static void k_memory_norms_of_row(float *norm, float *inverse, const float *row, float inside,
+                                  size_t np) {
   float squares = k_sum_of_squares(row, np), scale = 1;
   if (!(squares < SQUARE_LIMIT)) { // as scaled_norms
     float top = 0;
@@ -65,8 +71,9 @@ static void k_memory_norms_of_row(float *norm, float *inverse, const float *row,
 }
 
 // Some heads' share: dm += dreads^T r + keys^T ddots, dkeys = ddots m_new^T.
-INL void heads_backward(const size_t heads, float *dm, const float *m_new, const float *dreads, const float *r, const float *keys, const float *ddots,
-                        float *dkeys, size_t cell_size, size_t np) {
+INL void heads_backward(const size_t heads, float *dm, const float *m_new, const float *dreads,
+                        const float *r, const float *keys, const float *ddots, float *dkeys,
+                        size_t cell_size, size_t np) {
   for (size_t i = 0; i < cell_size; i++) {
     vf s[4] = {(vf)0, (vf)0, (vf)0, (vf)0};
     for (size_t j = 0; j < np; j += VK_LANES) {
@@ -87,9 +94,11 @@ INL void heads_backward(const size_t heads, float *dm, const float *m_new, const
 }
 
 // The same for the last heads, and with it the norms' share and the step back through the write.
-INL void write_backward(const size_t heads, float *dm, const float *m_new, const float *m, const float *dreads, const float *r, const float *keys,
-                        const float *ddots, const float *shrink, const float *w, const float *erase, const float *v, float *dkeys, float *dw, float *derase,
-                        float *dv, size_t cell_size, size_t np) {
+INL void write_backward(const size_t heads, float *dm, const float *m_new, const float *m,
+                        const float *dreads, const float *r, const float *keys, const float *ddots,
+                        const float *shrink, const float *w, const float *erase, const float *v,
+                        float *dkeys, float *dw, float *derase, float *dv, size_t cell_size,
+                        size_t np) {
   for (size_t i = 0; i < cell_size; i++) {
     const vf e = splat(erase[i]), a = splat(v[i]);
     vf s[4] = {(vf)0, (vf)0, (vf)0, (vf)0}, of_erase = (vf)0, of_v = (vf)0;
@@ -117,8 +126,10 @@ INL void write_backward(const size_t heads, float *dm, const float *m_new, const
   }
 }
 
-static void k_memory_backward(float *dm, const float *m_new, const float *m, const float *dreads, const float *r, const float *keys, const float *ddots,
-                              const float *shrink, const float *w, const float *erase, const float *v, float *dkeys, float *dw, float *derase, float *dv,
+static void k_memory_backward(float *dm, const float *m_new, const float *m, const float *dreads,
+                              const float *r, const float *keys, const float *ddots,
+                              const float *shrink, const float *w, const float *erase,
+                              const float *v, float *dkeys, float *dw, float *derase, float *dv,
                               size_t heads, size_t cell_size, size_t np) {
   for (; heads > 4; heads -= 4) {
     heads_backward(4, dm, m_new, dreads, r, keys, ddots, dkeys, cell_size, np);
@@ -128,7 +139,9 @@ static void k_memory_backward(float *dm, const float *m_new, const float *m, con
     r += 4 * np;
     ddots += 4 * np;
   }
-#define LAST(count) write_backward(count, dm, m_new, m, dreads, r, keys, ddots, shrink, w, erase, v, dkeys, dw, derase, dv, cell_size, np)
+#define LAST(count)                                                                                \
+  write_backward(count, dm, m_new, m, dreads, r, keys, ddots, shrink, w, erase, v, dkeys, dw,      \
+                 derase, dv, cell_size, np)
   switch (heads) {
   case 1: LAST(1); break;
   case 2: LAST(2); break;
@@ -138,7 +151,8 @@ static void k_memory_backward(float *dm, const float *m_new, const float *m, con
 #undef LAST
 }
 
-static void k_lookup_backward(float *dm, const float *m, const float *key, const float *ddots, const float *shrink, float *dkey, size_t cell_size, size_t np) {
+static void k_lookup_backward(float *dm, const float *m, const float *key, const float *ddots,
+                              const float *shrink, float *dkey, size_t cell_size, size_t np) {
   for (size_t i = 0; i < cell_size; i++) {
     vf s = (vf)0;
     for (size_t j = 0; j < np; j += VK_LANES) {

@@ -1,15 +1,19 @@
-// Usage, allocation, write weights, precedence, read weights: vectors over the cells.
+// Usage, allocation, write weights, precedence, read weights: vectors over the cells
+// (`docs/equations/dnc.md, steps 1, 2, 4, 7 and 9`).
 #pragma once
 
-static void k_usage(float *u_new, const float *u, const float *w, const float *r, const float *f, size_t heads, size_t np) {
+static void k_usage(float *u_new, const float *u, const float *w, const float *r, const float *f,
+                    size_t heads, size_t np) {
   for (size_t j = 0; j < np; j += VK_LANES) {
     vf a = load(u + j), b = load(w + j), s = a + b - a * b;
     for (size_t h = 0; h < heads; h++) s *= 1.0f - f[h] * load(r + h * np + j);
-    store(u_new + j, s + 0.0f); // never -0, which would sort before 0: cells of equal usage go by index
+    // never -0, which would sort before 0: cells of equal usage go by index
+    store(u_new + j, s + 0.0f);
   }
 }
 
-static void k_usage_backward(float *du, float *dw, float *dr, float *df, const float *u, const float *w, const float *r, const float *f, size_t heads,
+static void k_usage_backward(float *du, float *dw, float *dr, float *df, const float *u,
+                             const float *w, const float *r, const float *f, size_t heads,
                              size_t np) {
   for (size_t h = 0; h < heads; h++) {
     vf s = (vf)0;
@@ -32,7 +36,8 @@ static void k_usage_backward(float *du, float *dw, float *dr, float *df, const f
   }
 }
 
-// Floats as integers of the same order, not-a-number included: every cell gets a rank of its own, whatever the usages.
+// Floats as integers of the same order, NaN included: every cell gets a rank of its own,
+// whatever the usages.
 INL vi ordered(vf x) {
   vi bits = (vi)x;
   return bits ^ ((bits >> 31) & 0x7fffffff);
@@ -55,7 +60,8 @@ static void k_order(int32_t *order, const float *u, size_t n) {
 }
 
 // a(s_j) = (1 - û(s_j)) prod_{k<j} û(s_k), û = ε + (1 - ε) u
-static void k_allocation(float *a, const float *u, const int32_t *order, float epsilon, size_t n, size_t np) {
+static void k_allocation(float *a, const float *u, const int32_t *order, float epsilon, size_t n,
+                         size_t np) {
   float free = 1;
   for (size_t j = 0; j < n; j++) {
     const int32_t cell = order[j];
@@ -66,8 +72,10 @@ static void k_allocation(float *a, const float *u, const int32_t *order, float e
   for (size_t j = n; j < np; j++) a[j] = 0;
 }
 
-// With G_j = da_{j+1} (1 - û_{j+1}) + û_{j+1} G_{j+1}: dû_j = P_j (G_j - da_j), P_j the product before j. No division, so a usage of zero is no special case.
-static void k_allocation_backward(float *du, const float *da, const float *u, const int32_t *order, float epsilon, float *scratch, size_t n) {
+// With G_j = da_{j+1} (1 - û_{j+1}) + û_{j+1} G_{j+1}: dû_j = P_j (G_j - da_j), P_j the product
+// before j. No division, so a usage of zero is no special case.
+static void k_allocation_backward(float *du, const float *da, const float *u, const int32_t *order,
+                                  float epsilon, float *scratch, size_t n) {
   float free = 1;
   for (size_t j = 0; j < n; j++) {
     scratch[j] = free;
@@ -82,11 +90,15 @@ static void k_allocation_backward(float *du, const float *da, const float *u, co
   }
 }
 
-static void k_write_weights(float *w, const float *a, const float *c, float allocation_gate, float write_gate, size_t np) {
-  for (size_t j = 0; j < np; j += VK_LANES) store(w + j, write_gate * fma_((vf)allocation_gate, load(a + j), (1.0f - allocation_gate) * load(c + j)));
+static void k_write_weights(float *w, const float *a, const float *c, float allocation_gate,
+                            float write_gate, size_t np) {
+  for (size_t j = 0; j < np; j += VK_LANES)
+    store(w + j, write_gate * fma_((vf)allocation_gate, load(a + j),
+                                   (1.0f - allocation_gate) * load(c + j)));
 }
 
-static void k_write_weights_backward(float *da, float *dc, float *dgates, const float *dw, const float *a, const float *c, float allocation_gate,
+static void k_write_weights_backward(float *da, float *dc, float *dgates, const float *dw,
+                                     const float *a, const float *c, float allocation_gate,
                                      float write_gate, size_t np) {
   vf of_allocation = (vf)0, of_write = (vf)0;
   for (size_t j = 0; j < np; j += VK_LANES) {
@@ -109,7 +121,8 @@ INL float sum_of(const float *x, size_t np) {
 
 static void k_precedence(float *p_new, const float *p, const float *w, size_t np) {
   const float kept = 1 - sum_of(w, np);
-  for (size_t j = 0; j < np; j += VK_LANES) store(p_new + j, fma_((vf)kept, load(p + j), load(w + j)));
+  for (size_t j = 0; j < np; j += VK_LANES)
+    store(p_new + j, fma_((vf)kept, load(p + j), load(w + j)));
 }
 
 static void k_precedence_backward(float *dp, float *dw, const float *p, const float *w, size_t np) {
@@ -124,13 +137,17 @@ static void k_precedence_backward(float *dp, float *dw, const float *p, const fl
   }
 }
 
-static void k_read_weights(float *r, const float *backward, const float *forward, const float *content, const float *modes, size_t np) {
+static void k_read_weights(float *r, const float *backward, const float *forward,
+                           const float *content, const float *modes, size_t np) {
   for (size_t j = 0; j < np; j += VK_LANES)
-    store(r + j, fma_((vf)modes[0], load(backward + j), fma_((vf)modes[1], load(forward + j), modes[2] * load(content + j))));
+    store(r + j, fma_((vf)modes[0], load(backward + j),
+                      fma_((vf)modes[1], load(forward + j), modes[2] * load(content + j))));
 }
 
-static void k_read_weights_backward(float *dbackward, float *dforward, float *dcontent, float *dmodes, const float *dr, const float *backward,
-                                    const float *forward, const float *content, const float *modes, size_t np) {
+static void k_read_weights_backward(float *dbackward, float *dforward, float *dcontent,
+                                    float *dmodes, const float *dr, const float *backward,
+                                    const float *forward, const float *content, const float *modes,
+                                    size_t np) {
   vf s0 = (vf)0, s1 = (vf)0, s2 = (vf)0;
   for (size_t j = 0; j < np; j += VK_LANES) {
     vf d = load(dr + j);

@@ -1,6 +1,6 @@
-// Counts heap allocations, so that a test or a benchmark can prove that a loop makes none. For tests
-// and benchmarks only: linking this replaces the C library's allocation functions on Linux. On other
-// systems nothing is counted and `allocation_count_works` says so.
+// Counts heap allocations, so that a test or a benchmark can prove that a loop makes none. For
+// tests and benchmarks only: linking this replaces the C library's allocation functions on Linux.
+// On other systems nothing is counted and `allocation_count_works` says so.
 #pragma once
 
 #include <stdbool.h>

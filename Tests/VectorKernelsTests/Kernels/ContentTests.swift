@@ -3,8 +3,8 @@ import TensorCore
 import Testing
 import VectorKernels
 
-/// Content lookup: cosines, softmax, and back to key, strength and memory. The ε inside the norms is
-/// 1e-6 in one dialect and 0 in the other.
+/// Content lookup: cosines, softmax, and back to key, strength and memory. The ε inside the norms
+/// is 1e-6 in one dialect and 0 in the other.
 @Suite struct ContentTests {
   @Test(arguments: levels, 0..<24)
   func weights(level: Int, seed: Int) {
@@ -30,7 +30,7 @@ import VectorKernels
     let k = kernels(level)
     var random = RandomNumbers(seed: UInt64(seed), stream: 69)
     let count = random.integer(in: 0...90)
-    // few values, so that the limit itself is among them, and now and then not-a-number
+    // few values, so that the limit itself is among them, and now and then NaN
     let x = (0..<count).map { _ in
       seed % 3 == 0 && random.integer(in: 0...5) == 0
         ? Float.nan : Float(random.integer(in: 0...40))
@@ -114,7 +114,8 @@ import VectorKernels
     expectClose(shrinks[1], zip(shrinks[0], start).map { Double($0) + Double($1) }, "shrink")
   }
 
-  /// Cells of every magnitude side by side, and huge keys: the squares of some overflow, the cosines are as exact as ever.
+  /// Cells of every magnitude side by side, and huge keys: the squares of some overflow, the
+  /// cosines are as exact as ever.
   @Test(arguments: levels, [Float(1), 1e30, 3e38])
   func hugeCellsAndKeys(level: Int, keyScale: Float) {
     var random = RandomNumbers(seed: 63)

@@ -4,7 +4,8 @@ import VectorKernels
 
 /// exp, sigmoid, tanh and softplus against double precision.
 ///
-/// The bounds are those of a sweep over every seventh float, rounded up; the tests take every 199th.
+/// The bounds are those of a sweep over every seventh float, rounded up; the tests take every
+/// 199th.
 @Suite struct FunctionsTests {
   /// Floats between two magnitudes, evenly among all floats, with both signs.
   private static let sweep: [Float] = stride(

@@ -93,7 +93,8 @@ import VectorKernels
     for d in [dlink, dw, dp, dr] { expectPadsZero(d.values(), s, "gradient") }
   }
 
-  /// Going back from a matrix that is computed again gives the bits of going back from the one that was kept.
+  /// Going back from a matrix that is computed again gives the bits of going back from the one that
+  /// was kept.
   @Test(arguments: levels, 0..<24)
   func linkBackwardFromEarlierMatrix(level: Int, seed: Int) {
     let k = kernels(level)
@@ -126,8 +127,8 @@ import VectorKernels
     #expect(back(first, steps) == back(before, steps.suffix(1)))
   }
 
-  /// `docs/equations/dnc.md#invariants`: rows, and columns with their precedence, sum to at most 1, in
-  /// [0, 1], step after step.
+  /// `docs/equations/dnc.md#invariants`: rows, and columns with their precedence, sum to at most 1,
+  /// in [0, 1], step after step.
   @Test(arguments: levels)
   func linksStayWithinTheirBounds(level: Int) {
     let k = kernels(level)

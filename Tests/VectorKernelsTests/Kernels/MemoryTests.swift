@@ -86,7 +86,8 @@ import VectorKernels
     }
   }
 
-  /// A cell in a row: the same norm and scale as in a memory of columns, up to the order of the sum.
+  /// A cell in a row: the same norm and scale as in a memory of columns, up to the order of the
+  /// sum.
   @Test(arguments: levels, [Float(0), 1e-3, 1, 1e18, 1e25, 3e38])
   func normsOfRows(level: Int, scale: Float) {
     let k = kernels(level)
@@ -125,8 +126,9 @@ import VectorKernels
     #expect(norm.values()[4...].allSatisfy { $0 == 0 })
   }
 
-  /// The sum of everything that `memory_backward` goes back through, as a function of its arguments: the new memory, read vectors, dot products
-  /// with the keys, and half the squares of the cells times `shrink`.
+  /// The sum of everything that `memory_backward` goes back through, as a function of its
+  /// arguments: the new memory, read vectors, dot products with the keys, and half the squares of
+  /// the cells times `shrink`.
   private struct Loss {
     let s: Sizes
     let dm: [Float]

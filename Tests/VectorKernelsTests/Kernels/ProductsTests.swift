@@ -42,7 +42,8 @@ import VectorKernels
     }
   }
 
-  /// Rows alone, rows elsewhere, strips of columns, the inner index in two parts: always the same bits.
+  /// Rows alone, rows elsewhere, strips of columns, the inner index in two parts: always the same
+  /// bits.
   @Test(arguments: levels, 0..<24)
   func gemmGivesAnElementTheSameBitsHoweverItIsBlocked(level: Int, seed: Int) {
     let kernels = kernels(level)

@@ -75,7 +75,7 @@ import VectorKernels
     }
   }
 
-  /// The order of the bits: zeros by sign, not-a-number at the ends.
+  /// The order of the bits: zeros by sign, NaN at the ends.
   @Test(arguments: levels)
   func orderIsTotal(level: Int) {
     let u: [Float] = [.nan, 0, .infinity, -0.0, 0, -.infinity, -.nan, -0.0, .nan, -1]

@@ -5,9 +5,10 @@ extension Array where Element == Float {
   var bits: [UInt32] { map(\.bitPattern) }
 }
 
-/// Records an issue where a number differs by more than `relative` times the largest expected magnitude.
+/// Records an issue where a number differs by more than `relative` times the largest expected
+/// magnitude.
 ///
-/// Where zeros are expected everywhere, zeros must be found. Not-a-number is never close.
+/// Where zeros are expected everywhere, zeros must be found. NaN is never close.
 func expectClose(
   _ found: [Float], _ expected: [Double], relative: Double = 2e-6, _ label: String,
   sourceLocation: SourceLocation = #_sourceLocation
@@ -29,7 +30,8 @@ func expectClose(
   }
 }
 
-/// Records an issue unless the padding of every row is zero: an array of rows of np numbers, n of them in use.
+/// Records an issue unless the padding of every row is zero: an array of rows of np numbers, n of
+/// them in use.
 func expectPadsZero(
   _ values: [Float], _ sizes: Sizes, _ label: String,
   sourceLocation: SourceLocation = #_sourceLocation

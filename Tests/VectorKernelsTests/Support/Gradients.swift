@@ -11,9 +11,9 @@ struct Gradient {
 
 /// Compares gradients with central differences of a function in double precision.
 ///
-/// Of each array, `samples` coordinates chosen at random are varied. The error allowed is relative to
-/// the largest derivative found in that array; where even that is tiny, what is left of differences of
-/// numbers around 1 is rounding, and 1e-7 is allowed.
+/// Of each array, `samples` coordinates chosen at random are varied. The error allowed is relative
+/// to the largest derivative found in that array; where even that is tiny, what is left of
+/// differences of numbers around 1 is rounding, and 1e-7 is allowed.
 /// - Parameter function: Gets the arrays in the order of `gradients`.
 func expectGradients(
   _ gradients: [Gradient], samples: Int = 40, relative: Double = 1e-4,

@@ -1,7 +1,8 @@
 import Testing
 import VectorKernels
 
-/// The instruction sets that this processor runs; the tests of kernels are repeated for each of them.
+/// The instruction sets that this processor runs; the tests of kernels are repeated for each of
+/// them.
 let levels = (0...2).filter { vk_table_for_level(Int32($0)) != nil }
 
 /// The kernels of a level.
@@ -23,7 +24,7 @@ struct Canvas {
   private let count: Int
   private static let edge: [Float] = (0..<32).map { 12345 + Float($0) }
 
-  /// Space that is to be overwritten: not-a-number at first.
+  /// Space that is to be overwritten: NaN at first.
   init(_ count: Int) {
     self.init([Float](repeating: .nan, count: count))
   }

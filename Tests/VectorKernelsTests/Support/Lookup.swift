@@ -2,7 +2,8 @@ import Foundation
 import Testing
 import VectorKernels
 
-/// A key as the kernels want it: scaled by a power of two to components below one over their number.
+/// A key as the kernels want it: scaled by a power of two to components below one over their
+/// number.
 struct ScaledKey {
   let scaled: [Float]
   let scale: Float
@@ -10,7 +11,8 @@ struct ScaledKey {
 
   /// - Parameter inside: The ε under the roots of the norms.
   init(_ key: [Float], strength: Float, inside: Float) {
-    // 2^(exponent) is above the largest component times their number; keep the product in the exponents, it may overflow
+    // 2^(exponent) is above the largest component times their number; keep the product in the
+    // exponents, it may overflow
     let top = key.reduce(1) { max($0, abs($1)) }
     let factor = pow(2, -Double(top.exponent + Float(key.count).exponent + 2))
     scaled = key.map { Float(Double($0) * factor) }
