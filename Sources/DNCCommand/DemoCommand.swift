@@ -32,8 +32,8 @@ struct DemoCommand: ParsableCommand {
     var configuration = RunConfiguration.demo(
       seed: seed, workers: workers ?? TrainingConfiguration.defaultWorkers)
     configuration.training.iterations = iterations
-    do { try configuration.validate() } catch let error as InvalidSetting {
-      throw ValidationError("--\(error.setting) \(error.found): expected \(error.expected).")
+    do { try configuration.validate() } catch let error as ConfigurationError {
+      throw ValidationError("--\(error.argument) \(error.value): expected \(error.expected).")
     }
     return configuration
   }

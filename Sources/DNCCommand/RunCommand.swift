@@ -41,13 +41,15 @@ struct RunCommand: ParsableCommand {
   /// - Throws: `UnsuitableInput` if the file is no configuration, `ConfigurationError` if no network can
   ///   be built from it.
   private func readConfiguration(_ path: String) throws -> NetworkConfiguration {
+    var data = Data()
     do {
-      let data = try Data(contentsOf: URL(fileURLWithPath: path))
+      data = try Data(contentsOf: URL(fileURLWithPath: path))
       let configuration = try JSONDecoder().decode(NetworkConfiguration.self, from: data)
       try configuration.validate()
       return configuration
     } catch let error as DecodingError {
-      throw UnsuitableInput(description: "\(path) is not a configuration: \(error.plainText)")
+      throw UnsuitableInput(
+        description: "\(path) is not a configuration: \(error.explanation(in: data)).")
     } catch let error as CocoaError {
       throw UnsuitableInput(description: "\(path) cannot be read: \(error.localizedDescription)")
     }

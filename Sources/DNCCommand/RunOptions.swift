@@ -47,8 +47,6 @@ struct RunOptions<Choice: TaskOptions>: ParsableArguments {
       try learning.apply(to: &editor)
       try process.apply(to: &editor)
       try editor.configuration.validate()
-    } catch let error as InvalidSetting {
-      throw Self.refusal(error.setting, error.found, error.expected)
     } catch let error as ConfigurationError {
       throw Self.refusal(error.argument, error.value, error.expected)
     }

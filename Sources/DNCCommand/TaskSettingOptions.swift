@@ -2,6 +2,7 @@ import ArgumentParser
 import MemoryInspection
 import MemoryTasks
 import MemoryTraining
+import NeuralMemory
 
 /// `--set`, of commands that show or measure a task: other settings than those of a run.
 struct TaskSettingOptions: ParsableArguments {
@@ -43,13 +44,13 @@ struct TaskSettingOptions: ParsableArguments {
 
   private func applied<Value>(_ change: ([String: String]) throws -> Value) throws -> Value {
     let values = try values()
-    do { return try change(values) } catch let error as InvalidSetting {
-      let words = error.setting.map { $0.isUppercase ? "_\($0.lowercased())" : "\($0)" }
+    do { return try change(values) } catch let error as ConfigurationError {
+      let words = error.argument.map { $0.isUppercase ? "_\($0.lowercased())" : "\($0)" }
       let name = words.joined()
       throw ValidationError(
         values[name] == nil
           ? "--set \(given.joined(separator: " --set ")): \(error)"
-          : "--set \(name)=\(error.found): expected \(error.expected).")
+          : "--set \(name)=\(error.value): expected \(error.expected).")
     }
   }
 }

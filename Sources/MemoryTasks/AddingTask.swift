@@ -28,9 +28,9 @@ public struct AddingTask: MemoryTask {
   /// The same as `inputSize`.
   public var outputSize: Int { inputSize }
 
-  /// - Throws: `InvalidSetting` if there are not at least two numbers to choose from.
+  /// - Throws: `ConfigurationError` if there are not at least two numbers to choose from.
   public init(inputSize: Int = 6) throws {
-    try InvalidSetting.check("inputSize", inputSize, atLeast: 3, atMost: 1_000_000)
+    try ConfigurationError.check("inputSize", inputSize, atLeast: 3, atMost: 1_000_000)
     self.inputSize = inputSize
   }
 

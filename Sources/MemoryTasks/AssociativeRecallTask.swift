@@ -34,18 +34,19 @@ public struct AssociativeRecallTask: MemoryTask {
   public var inputSize: Int { bits + 2 }
   public var outputSize: Int { bits }
 
-  /// - Throws: `InvalidSetting` if a number is too small, or there are too few different items.
+  /// - Throws: `ConfigurationError` if a number is too small, or there are too few different items.
   public init(bits: Int = 6, vectors: Int = 3, minItems: Int = 2) throws {
-    try InvalidSetting.check("bits", bits, atLeast: 1, atMost: 1_000_000)
-    try InvalidSetting.check("vectors", vectors, atLeast: 1, atMost: 1_000_000)
-    try InvalidSetting.check("minItems", minItems, atLeast: 2, atMost: Curriculum.longest)
+    try ConfigurationError.check("bits", bits, atLeast: 1, atMost: 1_000_000)
+    try ConfigurationError.check("vectors", vectors, atLeast: 1, atMost: 1_000_000)
+    try ConfigurationError.check("minItems", minItems, atLeast: 2, atMost: Curriculum.longest)
     self.bits = bits
     self.vectors = vectors
     self.minItems = minItems
     guard minItems <= mostItems else {
-      throw InvalidSetting(
-        "minItems", minItems,
-        "at most \(mostItems), half the number of different items of \(vectors) × \(bits) bits")
+      throw ConfigurationError(
+        argument: "minItems", value: minItems,
+        expected:
+          "at most \(mostItems), half the number of different items of \(vectors) × \(bits) bits")
     }
   }
 

@@ -24,9 +24,9 @@ public struct CopyTask: MemoryTask {
   /// the Python package all elements of a batch share one length.
   public private(set) var mixedLengths: Bool
 
-  /// - Throws: `InvalidSetting` if there is no room for a bit beside the marker.
+  /// - Throws: `ConfigurationError` if there is no room for a bit beside the marker.
   public init(inputSize: Int = 6, mixedLengths: Bool = false) throws {
-    try InvalidSetting.check("inputSize", inputSize, atLeast: 2, atMost: 1_000_000)
+    try ConfigurationError.check("inputSize", inputSize, atLeast: 2, atMost: 1_000_000)
     self.inputSize = inputSize
     self.mixedLengths = mixedLengths
   }

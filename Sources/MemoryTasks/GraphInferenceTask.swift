@@ -35,22 +35,23 @@ public struct GraphInferenceTask: MemoryTask {
   /// Steps between question and answer.
   public let planningSteps: Int
 
-  /// - Throws: `InvalidSetting` for a number out of its range, or if there are too few labels.
+  /// - Throws: `ConfigurationError` for a number out of its range, or if there are too few labels.
   public init(
     digits: Int = 3, radix: Int = 10, maxSiblings: Int = 2, planningSteps: Int = 0
   ) throws {
-    try InvalidSetting.check("digits", digits, in: 1...6)
-    try InvalidSetting.check("radix", radix, in: 2...100)
-    try InvalidSetting.check("maxSiblings", maxSiblings, in: 1...Kinship.mostChildren - 1)
+    try ConfigurationError.check("digits", digits, in: 1...6)
+    try ConfigurationError.check("radix", radix, in: 2...100)
+    try ConfigurationError.check("maxSiblings", maxSiblings, in: 1...Kinship.mostChildren - 1)
     self.digits = digits
     self.radix = radix
     self.maxSiblings = maxSiblings
-    try InvalidSetting.check("planningSteps", planningSteps, atLeast: 0, atMost: 1_000_000)
+    try ConfigurationError.check("planningSteps", planningSteps, atLeast: 0, atMost: 1_000_000)
     self.planningSteps = planningSteps
     let needed = max(Kinship.labelCount, Self.mostPersons(generations: 4, maxSiblings))
     guard coding.labelCount >= needed else {
-      throw InvalidSetting(
-        "radix", radix, "a radix that gives at least \(needed) labels of \(digits) digits")
+      throw ConfigurationError(
+        argument: "radix", value: radix,
+        expected: "a radix that gives at least \(needed) labels of \(digits) digits")
     }
   }
 

@@ -7,7 +7,7 @@ import NeuralMemory
 /// `lengths` (1 and more) and `isSolved` (nothing wrong) of `TrainingTask` have defaults that a task may
 /// replace; `drawLength` stays inside `lengths`.
 ///
-/// A task is a value with its own settings, checked by a throwing initializer (`InvalidSetting`) and
+/// A task is a value with its own settings, checked by a throwing initializer (`ConfigurationError`) and
 /// written into a run's configuration under snake_case keys; a key that is missing has its default.
 public protocol MemoryTask: TrainingTask, Codable, Equatable {
   /// The name on the command line and in a run's configuration, such as `repeat-copy`.

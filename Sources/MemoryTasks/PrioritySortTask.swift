@@ -35,12 +35,13 @@ public struct PrioritySortTask: MemoryTask {
   public var inputSize: Int { bits + 2 }
   public var outputSize: Int { bits }
 
-  /// - Throws: `InvalidSetting` for a number out of its range.
+  /// - Throws: `ConfigurationError` for a number out of its range.
   public init(bits: Int = 8, share: Double = 0.8, minLength: Int = 1) throws {
-    try InvalidSetting.check("bits", bits, atLeast: 1, atMost: 1_000_000)
-    try InvalidSetting.check("minLength", minLength, atLeast: 1, atMost: Curriculum.longest)
+    try ConfigurationError.check("bits", bits, atLeast: 1, atMost: 1_000_000)
+    try ConfigurationError.check("minLength", minLength, atLeast: 1, atMost: Curriculum.longest)
     guard share > 0, share <= 1 else {
-      throw InvalidSetting("share", share, "a number above 0 and at most 1")
+      throw ConfigurationError(
+        argument: "share", value: share, expected: "a number above 0 and at most 1")
     }
     self.bits = bits
     self.share = share

@@ -38,16 +38,16 @@ public struct RepeatCopyTask: MemoryTask {
   /// The bits and the end marker.
   public var outputSize: Int { bits + 1 }
 
-  /// - Throws: `InvalidSetting` if a number is below 1, or there are more repeats at least than at most.
+  /// - Throws: `ConfigurationError` if a number is below 1, or there are more repeats at least than at most.
   public init(
     bits: Int = 4, minLength: Int = 1, minRepeats: Int = 1, maxRepeats: Int = 2,
     repeatScale: Int = 10
   ) throws {
-    try InvalidSetting.check("bits", bits, atLeast: 1, atMost: 1_000_000)
-    try InvalidSetting.check("minLength", minLength, atLeast: 1, atMost: Curriculum.longest)
-    try InvalidSetting.check("minRepeats", minRepeats, atLeast: 1, atMost: 1_000_000)
-    try InvalidSetting.check("maxRepeats", maxRepeats, atLeast: minRepeats, atMost: 1_000_000)
-    try InvalidSetting.check("repeatScale", repeatScale, atLeast: 1, atMost: 1_000_000)
+    try ConfigurationError.check("bits", bits, atLeast: 1, atMost: 1_000_000)
+    try ConfigurationError.check("minLength", minLength, atLeast: 1, atMost: Curriculum.longest)
+    try ConfigurationError.check("minRepeats", minRepeats, atLeast: 1, atMost: 1_000_000)
+    try ConfigurationError.check("maxRepeats", maxRepeats, atLeast: minRepeats, atMost: 1_000_000)
+    try ConfigurationError.check("repeatScale", repeatScale, atLeast: 1, atMost: 1_000_000)
     self.bits = bits
     self.minLength = minLength
     repeats = minRepeats...maxRepeats

@@ -19,7 +19,7 @@ public struct RunConfiguration<Task: MemoryTask>: Sendable, Equatable, Codable {
   }
 
   /// Checks all values.
-  /// - Throws: `InvalidSetting` or `ConfigurationError` for the first one that cannot work.
+  /// - Throws: `ConfigurationError` for the first one that cannot work.
   public func validate() throws {
     try model.validate()
     try training.validate()
@@ -28,13 +28,13 @@ public struct RunConfiguration<Task: MemoryTask>: Sendable, Equatable, Codable {
       ("curriculum.maximumLength", training.curriculum.maximumLength),
       ("curriculum.limit", training.curriculum.limit ?? least),
     ] {
-      try InvalidSetting.check(setting, length, atLeast: least)
-      if most < .max { try InvalidSetting.check(setting, length, in: task.lengths) }
+      try ConfigurationError.check(setting, length, atLeast: least)
+      if most < .max { try ConfigurationError.check(setting, length, in: task.lengths) }
     }
     try checkSizeOfBatch()
-    try InvalidSetting.check(
+    try ConfigurationError.check(
       "model.inputSize", model.inputSize, in: task.inputSize...task.inputSize)
-    try InvalidSetting.check(
+    try ConfigurationError.check(
       "model.outputSize", model.outputs, in: task.outputSize...task.outputSize)
   }
 
@@ -45,9 +45,10 @@ public struct RunConfiguration<Task: MemoryTask>: Sendable, Equatable, Codable {
       Double(task.timeSteps(length: longest)) * Double(task.inputSize + 2 * task.outputSize)
     let most = Double(1 << 33)
     guard perSequence * Double(training.batchSize) <= most else {
-      throw InvalidSetting(
-        "batchSize", training.batchSize,
-        "at most \(Int(most / perSequence)) sequences of \(task.timeSteps(length: longest)) steps, "
+      throw ConfigurationError(
+        argument: "batchSize", value: training.batchSize,
+        expected:
+          "at most \(Int(most / perSequence)) sequences of \(task.timeSteps(length: longest)) steps, "
           + "or shorter ones: a batch may have 2^33 numbers")
     }
   }

@@ -27,11 +27,11 @@ public struct ShortestPathTask: MemoryTask {
   /// Whether pairs of nodes with one shortest path are preferred.
   public let uniquePaths: Bool
 
-  /// - Throws: `InvalidSetting` for a negative number of steps.
+  /// - Throws: `ConfigurationError` for a negative number of steps.
   public init(
     _ settings: GraphSettings, planningSteps: Int = 10, uniquePaths: Bool = true
   ) throws {
-    try InvalidSetting.check("planningSteps", planningSteps, atLeast: 0, atMost: 1_000_000)
+    try ConfigurationError.check("planningSteps", planningSteps, atLeast: 0, atMost: 1_000_000)
     self.settings = settings
     self.planningSteps = planningSteps
     self.uniquePaths = uniquePaths

@@ -1,4 +1,5 @@
 import Foundation
+import NeuralMemory
 
 /// The learning rate as a function of the iteration: a linear warm-up, then a constant rate or a decay.
 ///
@@ -78,17 +79,20 @@ public struct LearningRate: Sendable, Equatable {
     }
   }
 
-  /// - Throws: `InvalidSetting` for the first value that cannot work.
+  /// - Throws: `ConfigurationError` for the first value that cannot work.
   func validate() throws {
     guard base.isFinite, base > 0 else {
-      throw InvalidSetting("learningRate", base, "a finite number above 0")
+      throw ConfigurationError(
+        argument: "learningRate", value: base, expected: "a finite number above 0")
     }
     let most = 1_000_000_000_000
-    try InvalidSetting.check("learningRate.warmup", warmup, atLeast: 0, atMost: most)
-    try InvalidSetting.check(
+    try ConfigurationError.check("learningRate.warmup", warmup, atLeast: 0, atMost: most)
+    try ConfigurationError.check(
       "learningRate.decay.iterations", decay.iterations, atLeast: 1, atMost: most)
     guard decay.factor >= 0, decay.factor <= 1 else {
-      throw InvalidSetting("learningRate.decay.factor", decay.factor, "a number from 0 to 1")
+      throw ConfigurationError(
+        argument: "learningRate.decay.factor", value: decay.factor, expected: "a number from 0 to 1"
+      )
     }
   }
 }

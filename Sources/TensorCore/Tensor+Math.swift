@@ -32,6 +32,15 @@ extension Tensor {
   /// Whether no element is infinite or NaN.
   public var allFinite: Bool { withUnsafeBuffer { firstNonFiniteIndex(in: $0) == nil } }
 
+  /// The first element that is infinite or NaN, with its index per axis; nil if all are finite.
+  ///
+  /// - Complexity: O(`count`).
+  public func firstNonFinite() -> (indices: [Int], value: Float)? {
+    withUnsafeBuffer { firstNonFiniteIndex(in: $0) }.map {
+      (Tensor.indices(of: $0, in: shape), values[$0])
+    }
+  }
+
   /// The largest |a - b| over all elements; 0 for empty tensors.
   ///
   /// Equal elements differ by 0, infinite ones too; if a NaN is on either side, the result is NaN.

@@ -60,8 +60,8 @@ struct AssociativeRecallTaskTests {
     for item in 0..<50 {
       #expect(Set(read(rows(item, of: batch), bits: 3).items).count == 4)
     }
-    #expect(throws: InvalidSetting.self) { try AssociativeRecallTask(bits: 1, vectors: 1) }
-    #expect(throws: InvalidSetting.self) {
+    #expect(throws: ConfigurationError.self) { try AssociativeRecallTask(bits: 1, vectors: 1) }
+    #expect(throws: ConfigurationError.self) {
       try AssociativeRecallTask(bits: 3, vectors: 1, minItems: 5)
     }
     #expect(try AssociativeRecallTask(bits: 70, vectors: 1).lengths.upperBound == .max)

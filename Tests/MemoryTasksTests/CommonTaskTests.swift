@@ -163,7 +163,7 @@ struct CommonTaskTests {
       // What a number cannot be is refused, key by key.
       for key in keys where key != "mixed_lengths" && key != "unique_paths" && key != "map" {
         let bad = try JSONEncoder().encode(["input_size": 6].merging([key: -1]) { $1 })
-        #expect(throws: InvalidSetting.self, "\(key)") {
+        #expect(throws: ConfigurationError.self, "\(key)") {
           try JSONDecoder().decode(T.self, from: bad)
         }
       }

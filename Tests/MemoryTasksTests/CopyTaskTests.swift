@@ -157,7 +157,10 @@ struct CopyTaskTests {
 
   @Test func refusesSizesWithoutABit() {
     for size in [1, 0, -4] {
-      #expect(throws: InvalidSetting("inputSize", size, "a whole number of at least 2")) {
+      #expect(
+        throws: ConfigurationError(
+          argument: "inputSize", value: size, expected: "a whole number of at least 2")
+      ) {
         try CopyTask(inputSize: size)
       }
     }

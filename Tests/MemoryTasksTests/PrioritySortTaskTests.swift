@@ -64,6 +64,6 @@ struct PrioritySortTaskTests {
   }
 
   @Test(arguments: [0, -0.5, 1.01, Double.nan]) func refusesShares(_ share: Double) {
-    #expect(throws: InvalidSetting.self) { try PrioritySortTask(share: share) }
+    #expect(throws: ConfigurationError.self) { try PrioritySortTask(share: share) }
   }
 }

@@ -59,7 +59,7 @@ struct RepeatCopyTaskTests {
     let batch = task.batch(3, 2, seed: 1)
     #expect(batch.input[0, 3, 5] == 1)
     #expect(batch.lengths == [25, 25, 25] && task.timeSteps(length: 2) == 25)
-    #expect(throws: InvalidSetting.self) { try RepeatCopyTask(minRepeats: 0, maxRepeats: 3) }
+    #expect(throws: ConfigurationError.self) { try RepeatCopyTask(minRepeats: 0, maxRepeats: 3) }
   }
 
   @Test func chanceCountsTheEndMarker() throws {
@@ -88,10 +88,16 @@ struct RepeatCopyTaskTests {
   }
 
   @Test func refusesWhatCannotWork() {
-    #expect(throws: InvalidSetting("bits", 0, "a whole number of at least 1")) {
+    #expect(
+      throws: ConfigurationError(
+        argument: "bits", value: 0, expected: "a whole number of at least 1")
+    ) {
       try RepeatCopyTask(bits: 0)
     }
-    #expect(throws: InvalidSetting("maxRepeats", 2, "a whole number of at least 3")) {
+    #expect(
+      throws: ConfigurationError(
+        argument: "maxRepeats", value: 2, expected: "a whole number of at least 3")
+    ) {
       try RepeatCopyTask(minRepeats: 3, maxRepeats: 2)
     }
   }

@@ -134,9 +134,9 @@ struct TrainerTests {
       configuration.stopWhenSolved = TrainingConfiguration.SolvedCheck(every: whole)
     default: configuration.stopWhenSolved = TrainingConfiguration.SolvedCheck(sequences: whole)
     }
-    let error = #expect(throws: InvalidSetting.self) { try smallTrainer(configuration) }
-    #expect(error?.setting == setting)
-    #expect(error?.found == value)
+    let error = #expect(throws: ConfigurationError.self) { try smallTrainer(configuration) }
+    #expect(error?.argument == setting)
+    #expect(error?.value == value)
   }
 }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import MemoryTasks
+import NeuralMemory
 
 /// The flags of a task's own settings: what makes a task a command.
 ///
@@ -8,7 +9,7 @@ protocol TaskOptions: ParsableArguments {
   associatedtype Task: MemoryTask
 
   /// The task with what was given put in; the rest as in `task`.
-  /// - Throws: `InvalidSetting`.
+  /// - Throws: `ConfigurationError`.
   func task(from task: Task) throws -> Task
 
   /// Command lines with a word on each, as the help shows them.

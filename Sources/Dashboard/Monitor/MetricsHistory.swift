@@ -1,4 +1,5 @@
 import MemoryInspection
+import MemoryTraining
 
 /// The course of a run in numbers, of bounded size.
 struct MetricsHistory {

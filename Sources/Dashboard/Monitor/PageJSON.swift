@@ -1,5 +1,7 @@
 import Foundation
 import MemoryInspection
+import MemoryTraining
+import TensorFiles
 
 /// The forms in which the page gets what it shows.
 enum PageJSON {
@@ -65,18 +67,5 @@ enum PageJSON {
   /// JSON has no numbers that are not finite.
   static func number(_ value: Float) -> String { value.isFinite ? "\(value)" : "null" }
 
-  static func text(_ value: String) -> String {
-    var result = "\""
-    for scalar in value.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case _ where scalar.value < 32:
-        result += "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
-  }
+  static func text(_ value: String) -> String { value.quotedForJSON }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import MemoryInspection
+import MemoryTraining
 
 /// What is known of a run, kept for those who look at it. Any thread may ask.
 ///

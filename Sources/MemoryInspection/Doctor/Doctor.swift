@@ -37,7 +37,7 @@ public enum Doctor {
           indices: found.indices, value: found.value), [remark].compactMap { $0 })
     }
     for (name, tensor) in [("input", batch.input), ("target", batch.target)] {
-      if let found = firstNonFinite(tensor) {
+      if let found = tensor.firstNonFinite() {
         return diagnosis(
           .init(
             .data, mechanism: "the task", tensor: name, indices: found.indices, value: found.value))
@@ -78,12 +78,6 @@ public enum Doctor {
     return diagnosis(
       found, loss: loss, norm: norm,
       watch.forwardRemarks(nonFinite: false) + watch.backwardRemarks(norm: norm, clip: clip))
-  }
-
-  private static func firstNonFinite(_ tensor: Tensor) -> (indices: [Int], value: Float)? {
-    tensor.values.firstIndex { !$0.isFinite }.map {
-      (Tensor.indices(of: $0, in: tensor.shape), tensor.values[$0])
-    }
   }
 
   private static func nonFinite(

@@ -47,7 +47,7 @@ public struct FinishedRun: Sendable {
 
   /// The same run as if its task had other settings.
   ///
-  /// - Throws: `InvalidSetting` as `MemoryTask.with(settings:)`, or if the network would not fit the task.
+  /// - Throws: `ConfigurationError` as `MemoryTask.with(settings:)`, or if the network would not fit the task.
   public func with(taskSettings changes: [String: String]) throws -> FinishedRun {
     let changed = try task.with(settings: changes)
     for (setting, old, new) in [
@@ -55,7 +55,8 @@ public struct FinishedRun: Sendable {
       ("outputSize", task.outputSize, changed.outputSize),
     ] {
       guard old == new else {
-        throw InvalidSetting(setting, new, "the run's network to fit: \(old)")
+        throw ConfigurationError(
+          argument: setting, value: new, expected: "the run's network to fit: \(old)")
       }
     }
     return FinishedRun(url: url, task: changed, model: model, training: training)

@@ -38,31 +38,34 @@ public struct GraphSettings: Sendable, Equatable, Codable {
   /// The most edges of a walk or path.
   public let maxPath: Int
 
-  /// - Throws: `InvalidSetting` for a number out of its range, or if there are too few labels.
+  /// - Throws: `ConfigurationError` for a number out of its range, or if there are too few labels.
   public init(
     map: GraphMap = .random, digits: Int = 3, radix: Int = 10, maxNodes: Int = 20,
     maxOutDegree: Int = 6, maxPath: Int = 8
   ) throws {
-    try InvalidSetting.check("digits", digits, in: 1...6)
-    try InvalidSetting.check("radix", radix, in: 2...100)
-    try InvalidSetting.check("maxNodes", maxNodes, atLeast: 3)
-    try InvalidSetting.check("maxOutDegree", maxOutDegree, atLeast: 2)
-    try InvalidSetting.check("maxPath", maxPath, in: 1...100)
+    try ConfigurationError.check("digits", digits, in: 1...6)
+    try ConfigurationError.check("radix", radix, in: 2...100)
+    try ConfigurationError.check("maxNodes", maxNodes, atLeast: 3)
+    try ConfigurationError.check("maxOutDegree", maxOutDegree, atLeast: 2)
+    try ConfigurationError.check("maxPath", maxPath, in: 1...100)
     self.map = map
     (self.digits, self.radix) = (digits, radix)
     (self.maxNodes, self.maxOutDegree, self.maxPath) = (maxNodes, maxOutDegree, maxPath)
     let labels = coding.labelCount
-    try InvalidSetting.check("maxNodes", maxNodes, in: 3...max(labels, 3))
-    try InvalidSetting.check("maxOutDegree", maxOutDegree, in: 2...max(labels, 2))
+    try ConfigurationError.check("maxNodes", maxNodes, in: 3...max(labels, 3))
+    try ConfigurationError.check("maxOutDegree", maxOutDegree, in: 2...max(labels, 2))
     guard labels >= 3 else {
-      throw InvalidSetting(
-        "radix", radix, "a radix that gives at least 3 labels of \(digits) digits")
+      throw ConfigurationError(
+        argument: "radix", value: radix,
+        expected: "a radix that gives at least 3 labels of \(digits) digits")
     }
     let names = LondonUnderground.edgeNames.count
     if map != .random && labels < names {
-      throw InvalidSetting(
-        "map", map.rawValue,
-        "labels of enough digits for the \(names) line names (these give \(labels)), or \"random\"")
+      throw ConfigurationError(
+        argument: "map", value: map.rawValue,
+        expected:
+          "labels of enough digits for the \(names) line names (these give \(labels)), or \"random\""
+      )
     }
   }
 

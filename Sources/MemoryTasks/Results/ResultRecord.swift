@@ -101,11 +101,7 @@ public struct ResultRecord: Sendable, Equatable, Codable {
       throw RunFolderError.inaccessible(path: folder.path, reason: error.reasonText)
     }
     return try names.filter { $0.hasSuffix(".json") }.map { name in
-      let url = folder.appendingPathComponent(name)
-      do { return try JSONDecoder().decode(ResultRecord.self, from: Data(contentsOf: url)) } catch {
-        throw RunFolderError.unreadable(
-          path: url.path, reason: (error as? DecodingError)?.plainText ?? "\(error)")
-      }
+      try RunFolder.decode(ResultRecord.self, from: folder.appendingPathComponent(name))
     }.sorted { ($0.preset, $0.seed) < ($1.preset, $1.seed) }
   }
 

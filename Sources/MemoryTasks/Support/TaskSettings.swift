@@ -1,5 +1,6 @@
 import Foundation
 import MemoryTraining
+import NeuralMemory
 
 extension MemoryTask {
   /// The same task with other values of some settings: how well does a network do on more repeats, or on
@@ -7,13 +8,14 @@ extension MemoryTask {
   ///
   /// - Parameter changes: values by the keys of a run's `configuration.json`, as written there; text without
   ///   quotation marks.
-  /// - Throws: `InvalidSetting` for a key that the task does not have, or a value that cannot be.
+  /// - Throws: `ConfigurationError` for a key that the task does not have, or a value that cannot be.
   public func with(settings changes: [String: String]) throws -> Self {
     var object = try Self.object(of: self)
     for (key, text) in changes.sorted(by: { $0.key < $1.key }) {
       guard let old = object[key] else {
-        throw InvalidSetting(
-          key, text, "one of the settings \(object.keys.sorted().joined(separator: ", "))")
+        throw ConfigurationError(
+          argument: key, value: text,
+          expected: "one of the settings \(object.keys.sorted().joined(separator: ", "))")
       }
       let value =
         old is String
@@ -21,7 +23,8 @@ extension MemoryTask {
         : try? JSONSerialization.jsonObject(
           with: Data(text.utf8), options: .fragmentsAllowed)
       guard let value, try Self.canRead(key, value, in: object) else {
-        throw InvalidSetting(key, text, "a value like \(Self.text(of: old))")
+        throw ConfigurationError(
+          argument: key, value: text, expected: "a value like \(Self.text(of: old))")
       }
       object[key] = value
     }
@@ -49,7 +52,7 @@ extension MemoryTask {
     let data = try JSONSerialization.data(withJSONObject: changed)
     do { _ = try JSONDecoder().decode(Self.self, from: data) } catch is DecodingError {
       return false
-    } catch is InvalidSetting {}
+    } catch is ConfigurationError {}
     return true
   }
 

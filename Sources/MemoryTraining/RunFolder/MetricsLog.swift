@@ -23,7 +23,9 @@ public final class MetricsLog {
   /// Adds the line of one iteration.
   /// - Throws: `RunFolderError.inaccessible`, for instance on a full disk.
   public func append(_ report: IterationReport) throws {
-    try reportingPath { try handle.write(contentsOf: Data((Self.line(report) + "\n").utf8)) }
+    try reportingPath {
+      try handle.write(contentsOf: Data((MetricsLine.text(of: report) + "\n").utf8))
+    }
   }
 
   /// Forces everything to the disk.
@@ -40,17 +42,12 @@ public final class MetricsLog {
   /// - Complexity: O(size of the file).
   public static func seconds(at url: URL, sequences: Int) throws -> Double {
     let file = url.appendingPathComponent(RunFolder.metricsName)
-    guard let text = try? String(contentsOf: file, encoding: .utf8) else {
+    guard FileManager.default.isReadableFile(atPath: file.path) else {
       throw RunFolderError.inaccessible(path: file.path, reason: "it is not a readable file")
     }
-    struct Line: Decodable {
-      let speed: Double
-
-      enum CodingKeys: String, CodingKey { case speed = "items_per_second" }
-    }
-    let decoder = JSONDecoder()
-    return text.split(separator: "\n").reduce(0) { sum, line in
-      let speed = (try? decoder.decode(Line.self, from: Data(line.utf8)))?.speed ?? 0
+    var reader = MetricsReader(folder: url)
+    return reader.nextLines().lines.reduce(0) { sum, line in
+      let speed = line["items_per_second"] ?? 0
       return speed > 0 ? sum + Double(sequences) / speed : sum
     }
   }
@@ -65,30 +62,12 @@ public final class MetricsLog {
       var end = (data.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1
       while end > 0 {
         let start = (data[..<(end - 1)].lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1
-        guard let found = Self.iteration(ofLine: data[start..<end]), found > iteration else {
-          break
-        }
+        let line = MetricsLine(String(decoding: data[start..<(end - 1)], as: UTF8.self))
+        guard let line, line.iteration > iteration else { break }
         end = start
       }
       if end < data.count { try handle.truncate(atOffset: UInt64(end)) }
     }
-  }
-
-  /// One line, without the line break. Numbers are finite: a run stops at the first that is not.
-  static func line(_ report: IterationReport) -> String {
-    let speed = (report.itemsPerSecond * 10).rounded() / 10
-    return """
-      {"iteration":\(report.iteration),"loss":\(report.loss),"error_rate":\(report.errorRate),\
-      "gradient_norm":\(report.gradientNorm),"items_per_second":\(speed),\
-      "length":\(report.length),"maximum_length":\(report.maximumLength)}
-      """
-  }
-
-  private static func iteration(ofLine line: Data) -> Int? {
-    let prefix = Data(#"{"iteration":"#.utf8)
-    guard line.starts(with: prefix) else { return nil }
-    let digits = line.dropFirst(prefix.count).prefix { (48...57).contains($0) }
-    return Int(String(decoding: digits, as: UTF8.self))
   }
 
   private func reportingPath<R>(_ body: () throws -> R) throws -> R {

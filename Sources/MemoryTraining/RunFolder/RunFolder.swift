@@ -130,10 +130,19 @@ public final class RunFolder {
   ) throws -> Configuration {
     guard hasRun(at: url) else { throw RunFolderError.noRun(folder: url.path) }
     let file = url.appendingPathComponent(configurationName)
+    return try decode(type, from: file)
+  }
+
+  /// Reads a file of JSON.
+  ///
+  /// - Throws: `RunFolderError.unreadable` saying what was expected and where.
+  package static func decode<Value: Decodable>(_ type: Value.Type, from file: URL) throws -> Value {
+    var data = Data()
     do {
-      return try JSONDecoder().decode(type, from: Data(contentsOf: file))
+      data = try Data(contentsOf: file)
+      return try JSONDecoder().decode(type, from: data)
     } catch let error as DecodingError {
-      throw RunFolderError.unreadable(path: file.path, reason: error.plainText)
+      throw RunFolderError.unreadable(path: file.path, reason: error.explanation(in: data) + ".")
     } catch {
       throw RunFolderError.unreadable(path: file.path, reason: "\(error)")
     }
@@ -225,24 +234,5 @@ extension Error {
       ?? (error.userInfo[NSUnderlyingErrorKey] as? NSError).map {
         String(cString: strerror(Int32($0.code)))
       } ?? localizedDescription
-  }
-}
-
-extension DecodingError {
-  /// What was expected and where, in one sentence.
-  package var plainText: String {
-    func place(_ context: Context, _ last: (any CodingKey)? = nil) -> String {
-      let path = (context.codingPath + (last.map { [$0] } ?? [])).map(\.stringValue)
-      return path.isEmpty ? "the top level" : "\"" + path.joined(separator: ".") + "\""
-    }
-    switch self {
-    case .keyNotFound(let key, let context): return "\(place(context, key)) is missing."
-    case .typeMismatch(let type, let context):
-      return "\(place(context)) does not hold a value of type \(type)."
-    case .valueNotFound(_, let context): return "\(place(context)) is null."
-    case .dataCorrupted(let context):
-      return "\(place(context)): \(context.debugDescription)"
-    @unknown default: return "\(self)"
-    }
   }
 }

@@ -52,8 +52,10 @@ public enum TrainingCheckpoint {
   /// - Throws: `Mismatch.badRecord`.
   public static func record(of file: SafeTensors) throws -> Record? {
     guard let text = file.metadata[metadataKey] else { return nil }
-    do { return try JSONDecoder().decode(Record.self, from: Data(text.utf8)) } catch {
-      throw Mismatch.badRecord((error as? DecodingError)?.plainText ?? "\(error)")
+    let json = Data(text.utf8)
+    do { return try JSONDecoder().decode(Record.self, from: json) } catch {
+      throw Mismatch.badRecord(
+        (error as? DecodingError)?.explanation(in: json).appending(".") ?? "\(error)")
     }
   }
 

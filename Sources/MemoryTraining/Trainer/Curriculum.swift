@@ -1,3 +1,5 @@
+import NeuralMemory
+
 /// How long the sequences are as training goes on.
 ///
 /// At every stage lengths are drawn up to `maximumLength`; what follows a stage depends on the kind.
@@ -97,18 +99,19 @@ public struct Curriculum: Sendable, Equatable {
   /// The greatest length there can be.
   public static var longest: Int { 10_000_000 }
 
-  /// - Throws: `InvalidSetting` for the first value that cannot work.
+  /// - Throws: `ConfigurationError` for the first value that cannot work.
   func validate() throws {
-    try InvalidSetting.check(
+    try ConfigurationError.check(
       "curriculum.maximumLength", maximumLength, atLeast: 1, atMost: Self.longest)
-    try InvalidSetting.check(
+    try ConfigurationError.check(
       "curriculum.increment", increment, atLeast: kind == .lessons ? 1 : 0)
-    try InvalidSetting.check("curriculum.frequency", frequency, atLeast: 1)
+    try ConfigurationError.check("curriculum.frequency", frequency, atLeast: 1)
     guard threshold.isFinite, threshold > 0 else {
-      throw InvalidSetting("curriculum.threshold", threshold, "a finite number above 0")
+      throw ConfigurationError(
+        argument: "curriculum.threshold", value: threshold, expected: "a finite number above 0")
     }
     if let limit {
-      try InvalidSetting.check(
+      try ConfigurationError.check(
         "curriculum.limit", limit, atLeast: maximumLength, atMost: Self.longest)
     }
   }

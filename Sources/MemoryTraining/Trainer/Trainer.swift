@@ -29,7 +29,7 @@ public struct Trainer<Network: MemoryNetwork, Task: TrainingTask>: Sendable {
   public private(set) var gradient: ParameterStore
 
   /// A trainer before its first update.
-  /// - Throws: `InvalidSetting` if the configuration cannot work.
+  /// - Throws: `ConfigurationError` if the configuration cannot work.
   public init(network: Network, task: Task, configuration: TrainingConfiguration) throws {
     try configuration.validate()
     require(
@@ -167,13 +167,13 @@ public struct Trainer<Network: MemoryNetwork, Task: TrainingTask>: Sendable {
         iteration: iteration, place: .parameter, tensor: found.name, indices: found.indices,
         value: found.value)
     }
-    if let (first, output) = pieces.suspect, var found = output.firstNonFiniteElement {
+    if let (first, output) = pieces.suspect, var found = output.firstNonFinite() {
       found.indices[0] += first
       return NonFiniteValue(
         iteration: iteration, place: .output, tensor: "output", indices: found.indices,
         value: found.value)
     }
-    if let found = batch.target.firstNonFiniteElement {
+    if let found = batch.target.firstNonFinite() {
       return NonFiniteValue(
         iteration: iteration, place: .target, tensor: "target", indices: found.indices,
         value: found.value)
@@ -214,13 +214,4 @@ private final class Pieces: @unchecked Sendable {
   var score: TaskScore { lock.withLock { total } }
   /// The first piece, in the batch's order, whose loss is not finite.
   var suspect: (first: Int, output: Tensor)? { lock.withLock { bad } }
-}
-
-extension Tensor {
-  /// The first element that is infinite or NaN.
-  fileprivate var firstNonFiniteElement: (indices: [Int], value: Float)? {
-    values.firstIndex { !$0.isFinite }.map {
-      (Tensor.indices(of: $0, in: shape), values[$0])
-    }
-  }
 }

@@ -51,36 +51,39 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
   }
 
   /// Checks every value.
-  /// - Throws: `InvalidSetting` for the first one that cannot work.
+  /// - Throws: `ConfigurationError` for the first one that cannot work.
   public func validate() throws {
-    try InvalidSetting.check("iterations", iterations, atLeast: 1)
-    try InvalidSetting.check("batchSize", batchSize, atLeast: 1, atMost: 10_000_000)
-    try InvalidSetting.check("accumulate", accumulate, atLeast: 1)
-    try InvalidSetting.check("workers", workers, in: 1...1024)
+    try ConfigurationError.check("iterations", iterations, atLeast: 1)
+    try ConfigurationError.check("batchSize", batchSize, atLeast: 1, atMost: 10_000_000)
+    try ConfigurationError.check("accumulate", accumulate, atLeast: 1)
+    try ConfigurationError.check("workers", workers, in: 1...1024)
     try curriculum.validate()
-    try InvalidSetting.check("checkpointEvery", checkpointEvery, atLeast: 1)
-    try InvalidSetting.check("keepCheckpoints", keepCheckpoints, atLeast: 1)
-    try InvalidSetting.check("summarizeEvery", summarizeEvery, atLeast: 1)
+    try ConfigurationError.check("checkpointEvery", checkpointEvery, atLeast: 1)
+    try ConfigurationError.check("keepCheckpoints", keepCheckpoints, atLeast: 1)
+    try ConfigurationError.check("summarizeEvery", summarizeEvery, atLeast: 1)
     if let stopWhenSolved {
-      try InvalidSetting.check("stopWhenSolved.every", stopWhenSolved.every, atLeast: 1)
-      try InvalidSetting.check("stopWhenSolved.sequences", stopWhenSolved.sequences, atLeast: 1)
+      try ConfigurationError.check("stopWhenSolved.every", stopWhenSolved.every, atLeast: 1)
+      try ConfigurationError.check("stopWhenSolved.sequences", stopWhenSolved.sequences, atLeast: 1)
       guard !curriculum.isOn || curriculum.limit != nil else {
-        throw InvalidSetting(
-          "curriculum.limit", "none",
-          "a length where growing ends, since the run ends once the task is solved there")
+        throw ConfigurationError(
+          argument: "curriculum.limit", value: "none",
+          expected: "a length where growing ends, since the run ends once the task is solved there")
       }
     }
     try learningRate.validate()
     if let last = learningRate.lastIteration, iterations > last {
-      throw InvalidSetting(
-        "iterations", iterations, "at most \(last): the learning rate has fallen to 0 by then")
+      throw ConfigurationError(
+        argument: "iterations", value: iterations,
+        expected: "at most \(last): the learning rate has fallen to 0 by then")
     }
     guard weightDecay.isFinite, weightDecay >= 0 else {
-      throw InvalidSetting("weightDecay", weightDecay, "a finite number of at least 0")
+      throw ConfigurationError(
+        argument: "weightDecay", value: weightDecay, expected: "a finite number of at least 0")
     }
     guard gradientClip.isFinite, gradientClip >= 0 else {
-      throw InvalidSetting(
-        "gradientClip", gradientClip, "a finite number of at least 0 (0 turns clipping off)")
+      throw ConfigurationError(
+        argument: "gradientClip", value: gradientClip,
+        expected: "a finite number of at least 0 (0 turns clipping off)")
     }
   }
 
@@ -120,44 +123,5 @@ extension TrainingConfiguration {
     try read(.keepCheckpoints, into: &keepCheckpoints)
     try read(.summarizeEvery, into: &summarizeEvery)
     stopWhenSolved = try values.decodeIfPresent(SolvedCheck.self, forKey: .stopWhenSolved)
-  }
-}
-
-/// A setting whose value cannot work.
-public struct InvalidSetting: Error, Equatable, CustomStringConvertible {
-  /// The property's name, such as `batchSize`.
-  public let setting: String
-  /// The value, as written.
-  public let found: String
-  /// What would work.
-  public let expected: String
-
-  public init(_ setting: String, _ found: some CustomStringConvertible, _ expected: String) {
-    self.setting = setting
-    self.found = found.description
-    self.expected = expected
-  }
-
-  public var description: String { "\(setting) is \(found); expected \(expected)." }
-
-  /// Throws unless `value` is at least `least`, and at most `most`, which only keeps sizes from getting
-  /// out of hand.
-  public static func check(
-    _ setting: String, _ value: Int, atLeast least: Int, atMost most: Int = .max
-  ) throws {
-    guard value >= least else {
-      throw InvalidSetting(setting, value, "a whole number of at least \(least)")
-    }
-    guard value <= most else {
-      throw InvalidSetting(setting, value, "a whole number of at most \(most)")
-    }
-  }
-
-  /// Throws unless `value` is in `range`.
-  public static func check(_ setting: String, _ value: Int, in range: ClosedRange<Int>) throws {
-    guard range.contains(value) else {
-      throw InvalidSetting(
-        setting, value, "a whole number from \(range.lowerBound) to \(range.upperBound)")
-    }
   }
 }

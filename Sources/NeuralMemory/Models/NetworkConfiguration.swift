@@ -326,13 +326,3 @@ extension NetworkConfiguration {
 
 /// The configuration of a DNC.
 public typealias DNCConfiguration = NetworkConfiguration
-
-/// A constructor argument with which no network can be built.
-public struct ConfigurationError: Error, Equatable, CustomStringConvertible {
-  /// The argument, in the Python package's spelling.
-  public let argument: String
-  public let value: String
-  public let expected: String
-
-  public var description: String { "\(argument) is \(value); expected \(expected)" }
-}

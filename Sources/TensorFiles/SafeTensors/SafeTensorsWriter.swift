@@ -40,14 +40,14 @@ extension SafeTensors {
     var members: [String] = []
     if !metadata.isEmpty {
       let pairs = metadata.sorted { $0.key < $1.key }.map { key, value in
-        "\(Self.quoted(key)):\(Self.quoted(value))"
+        "\(key.quotedForJSON):\(value.quotedForJSON)"
       }
       members.append("\"__metadata__\":{\(pairs.joined(separator: ","))}")
     }
     for (entry, range) in zip(entries, offsets) {
       let shape = entry.shape.map(String.init).joined(separator: ",")
       members.append(
-        "\(Self.quoted(entry.name)):{\"dtype\":\"\(entry.dtype.rawValue)\",\"shape\":[\(shape)],"
+        "\(entry.name.quotedForJSON):{\"dtype\":\"\(entry.dtype.rawValue)\",\"shape\":[\(shape)],"
           + "\"data_offsets\":[\(range.lowerBound),\(range.upperBound)]}")
     }
     var text = Data("{\(members.joined(separator: ","))}".utf8)
@@ -59,21 +59,5 @@ extension SafeTensors {
     let length = UInt64(text.count)
     let prefix = (0..<8).map { UInt8(truncatingIfNeeded: length >> ($0 * 8)) }
     return (Data(prefix) + text, order)
-  }
-
-  /// A string as JSON writes it.
-  private static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\u{0}"..<" ":
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
   }
 }

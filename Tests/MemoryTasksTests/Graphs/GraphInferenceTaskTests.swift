@@ -98,8 +98,11 @@ struct GraphInferenceTaskTests {
   }
 
   @Test func refusesTooFewLabels() {
-    #expect(throws: InvalidSetting.self) { try GraphInferenceTask(digits: 1, radix: 10) }
-    #expect(throws: InvalidSetting("maxSiblings", 4, "a whole number from 1 to 3")) {
+    #expect(throws: ConfigurationError.self) { try GraphInferenceTask(digits: 1, radix: 10) }
+    #expect(
+      throws: ConfigurationError(
+        argument: "maxSiblings", value: 4, expected: "a whole number from 1 to 3")
+    ) {
       try GraphInferenceTask(maxSiblings: 4)
     }
   }

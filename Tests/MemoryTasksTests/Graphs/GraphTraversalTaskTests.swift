@@ -102,12 +102,15 @@ struct GraphTraversalTaskTests {
   }
 
   @Test func refusesTooFewLabels() throws {
-    #expect(throws: InvalidSetting("maxNodes", 11, "a whole number from 3 to 10")) {
+    #expect(
+      throws: ConfigurationError(
+        argument: "maxNodes", value: 11, expected: "a whole number from 3 to 10")
+    ) {
       try GraphSettings(digits: 1, maxNodes: 11)
     }
-    #expect(throws: InvalidSetting.self) {
+    #expect(throws: ConfigurationError.self) {
       try GraphSettings(map: .london, digits: 1, maxNodes: 10)
     }
-    #expect(throws: InvalidSetting.self) { try GraphSettings(digits: 1, radix: 2, maxNodes: 3) }
+    #expect(throws: ConfigurationError.self) { try GraphSettings(digits: 1, radix: 2, maxNodes: 3) }
   }
 }

@@ -107,10 +107,16 @@ struct NumberTaskTests {
   }
 
   @Test func refusesSizesWithoutAChoice() {
-    #expect(throws: InvalidSetting("inputSize", 2, "a whole number of at least 3")) {
+    #expect(
+      throws: ConfigurationError(
+        argument: "inputSize", value: 2, expected: "a whole number of at least 3")
+    ) {
       try AddingTask(inputSize: 2)
     }
-    #expect(throws: InvalidSetting("inputSize", 2, "a whole number of at least 3")) {
+    #expect(
+      throws: ConfigurationError(
+        argument: "inputSize", value: 2, expected: "a whole number of at least 3")
+    ) {
       try ArgmaxTask(inputSize: 2)
     }
   }

@@ -1,5 +1,6 @@
 import MemoryTasks
 import MemoryTraining
+import NeuralMemory
 import Testing
 
 /// `MemoryTask.with(settings:)`.
@@ -20,11 +21,11 @@ struct TaskSettingsTests {
     throws
   {
     func check(_ task: some MemoryTask) throws {
-      let error = #expect(throws: InvalidSetting.self) {
+      let error = #expect(throws: ConfigurationError.self) {
         try task.with(settings: ["colour": "red"])
       }
       #expect(
-        error?.setting == "colour" && error?.expected.hasPrefix("one of the settings ") == true)
+        error?.argument == "colour" && error?.expected.hasPrefix("one of the settings ") == true)
     }
     let task: any MemoryTask = try #require(TaskCatalog.task(named: name)).standard
     try check(task)
@@ -36,12 +37,15 @@ struct TaskSettingsTests {
       ("many", "a value like 2"), ("2.5", "a value like 2"), ("", "a value like 2"),
       ("[2]", "a value like 2"), ("true", "a value like 2"), ("0", "a whole number of at least 1"),
     ] {
-      let error = #expect(throws: InvalidSetting.self) {
+      let error = #expect(throws: ConfigurationError.self) {
         try task.with(settings: ["max_repeats": value])
       }
-      #expect(error?.expected == expected && error?.found == value, "\(value): \(error as Any)")
+      #expect(error?.expected == expected && error?.value == value, "\(value): \(error as Any)")
     }
-    #expect(throws: InvalidSetting("map", "paris", "a value like \"random\"")) {
+    #expect(
+      throws: ConfigurationError(
+        argument: "map", value: "paris", expected: "a value like \"random\"")
+    ) {
       try GraphTraversalTask.standard.with(settings: ["map": "paris"])
     }
   }

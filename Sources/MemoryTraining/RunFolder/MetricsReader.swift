@@ -1,37 +1,30 @@
 import Foundation
-import MemoryTasks
-import MemoryTraining
 
 /// What one line of a run's metrics says.
 public struct MetricsPoint: Sendable, Equatable {
+  /// The number of the iteration, from 1.
   public var iteration: Int
+  /// The loss of the iteration's batches.
   public var loss: Float
+  /// The share of wrong answers, 0 to 1.
   public var errorRate: Float
+  /// The gradient's global norm before clipping.
   public var gradientNorm: Float
 
+  /// Makes a point.
   public init(iteration: Int, loss: Float, errorRate: Float, gradientNorm: Float) {
     (self.iteration, self.loss) = (iteration, loss)
     (self.errorRate, self.gradientNorm) = (errorRate, gradientNorm)
   }
 
-  /// Reads a line of `metrics.jsonl`; nil for what is none, such as a line cut short by a crash. The error
-  /// rate of older runs is called `bit_error`.
-  init?(line: some StringProtocol) {
-    guard line.hasSuffix("}"), let iteration = Self.number("iteration", line),
-      let loss = Self.number("loss", line), let norm = Self.number("gradient_norm", line),
-      let error = Self.number("error_rate", line) ?? Self.number("bit_error", line)
+  /// Reads a line; nil if a value is missing. The error rate of older runs is called `bit_error`.
+  init?(_ line: MetricsLine) {
+    guard let loss = line["loss"], let norm = line["gradient_norm"],
+      let error = line["error_rate"] ?? line["bit_error"]
     else { return nil }
     self.init(
-      iteration: Int(iteration), loss: Float(loss), errorRate: Float(error),
+      iteration: line.iteration, loss: Float(loss), errorRate: Float(error),
       gradientNorm: Float(norm))
-  }
-
-  /// The number under a key: lines are flat and written by us, so no parser of all of JSON is needed.
-  private static func number(_ key: String, _ line: some StringProtocol) -> Double? {
-    guard let start = line.utf8.firstRange(of: "\"\(key)\":".utf8)?.upperBound else { return nil }
-    let rest = line.utf8[start...]
-    let digits = rest.prefix { $0 != UInt8(ascii: ",") && $0 != UInt8(ascii: "}") }
-    return Double(String(decoding: digits, as: UTF8.self))
   }
 }
 
@@ -42,14 +35,25 @@ public struct MetricsReader {
   /// The last line's bytes as long as it is not complete.
   private var rest = Data()
 
+  /// Makes a reader that starts at the first iteration.
+  ///
   /// - Parameter folder: of the run.
   public init(folder: URL) { url = folder.appendingPathComponent(RunFolder.metricsName) }
 
-  /// The lines that were added since the last call; nothing if the file cannot be read.
+  /// The points that were added since the last call; none if the file cannot be read.
   ///
-  /// A file that became shorter (a resumed run removes what came after its checkpoint) is read again from the start.
+  /// A file that became shorter (a resumed run removes what came after its checkpoint) is read again
+  /// from the start.
+  ///
   /// - Returns: the points, and whether they replace all earlier ones.
+  /// - Complexity: O(bytes added).
   public mutating func next() -> (points: [MetricsPoint], isFromStart: Bool) {
+    let (lines, isFromStart) = nextLines()
+    return (lines.compactMap { MetricsPoint($0) }, isFromStart)
+  }
+
+  /// The lines that were added since the last call; see `next()`.
+  mutating func nextLines() -> (lines: [MetricsLine], isFromStart: Bool) {
     guard let handle = try? FileHandle(forReadingFrom: url) else { return ([], false) }
     defer { try? handle.close() }
     guard let end = try? handle.seekToEnd() else { return ([], false) }
@@ -67,19 +71,12 @@ public struct MetricsReader {
     guard let last = rest.lastIndex(of: UInt8(ascii: "\n")) else { return ([], isFromStart) }
     let text = String(decoding: rest[...last], as: UTF8.self)
     rest = Data(rest[(last + 1)...])
-    return (text.split(separator: "\n").compactMap { MetricsPoint(line: $0) }, isFromStart)
-  }
-
-  /// What a training that goes on has behind it; nothing for one that begins.
-  public static func points(upTo start: TrainingStart) -> [MetricsPoint] {
-    guard start.doneIterations > 0 else { return [] }
-    var reader = MetricsReader(folder: start.folder)
-    return reader.next().points.filter { $0.iteration <= start.doneIterations }
+    return (text.split(separator: "\n").compactMap { MetricsLine($0) }, isFromStart)
   }
 
   /// The number of the last iteration in a run's metrics.
-  static func lastIteration(at folder: URL) -> Int? {
+  package static func lastIteration(at folder: URL) -> Int? {
     var reader = MetricsReader(folder: folder)
-    return reader.next().points.last?.iteration
+    return reader.nextLines().lines.last?.iteration
   }
 }
