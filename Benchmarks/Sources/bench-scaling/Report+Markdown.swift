@@ -11,9 +11,9 @@ extension Report {
     return """
       # Cost against the size of memory and the length of sequences
 
-      Forward and backward of one time step, batch 8: W 32, 4 heads, K 4, K_L 4, one LSTM layer of 100, 8 inputs.
-      Time is the fastest of several passes through a whole sequence, divided by its number of time steps. Memory is how
-      far a pass raises the peak resident memory of a process of its own that has trained a tiny network before:
+      Forward and backward pass of one time step at batch 8: W 32, 4 heads, K 4, K_L 4, one LSTM layer of 100, 8 inputs.
+      Time is the fastest of several passes through a whole sequence, divided by its number of time steps. Memory is the
+      growth of the peak resident memory by a pass, in a process of its own that has trained a tiny network before:
       memories, records and working storage together, divided by the number of time steps.
 
       \(machine), \(first.instructionSet), \(first.linearAlgebra), \(first.workers) worker\(first.workers == 1 ? "" : "s"), \(date).

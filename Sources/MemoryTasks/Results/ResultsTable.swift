@@ -24,13 +24,13 @@ public struct ResultsTable: Sendable {
   private static let preamble = """
     # Results
 
-    What the presets of `dnc presets` come to, each for several seeds with one worker. The page is made by
-    `Scripts/results` out of the files in `docs/results`: do not edit it. A run is *solved* when its own check
-    finds no wrong answer (or what else the task asks for, see [tasks.md](tasks.md)) in 2,000 fresh sequences.
-    Error rates are those of 1,000 other fresh sequences per seed: over the trained lengths, and at longer ones;
-    where there are several seeds, the least and the greatest. Times are those of the training itself, on a machine
-    that did other work at the same time: upper bounds. A run that was ended before it had solved its task, or come
-    to its preset's last iteration, is marked *stopped*.
+    The results of the presets of `dnc presets`, each for several seeds with one worker. `Scripts/results` makes
+    this page from the files in `docs/results`: do not edit it. A run is *solved* when its own check finds no wrong
+    answer (or meets the task's other criterion, see [tasks.md](tasks.md)) in 2,000 fresh sequences. Error rates are
+    measured on 1,000 other fresh sequences per seed: over the trained lengths, and at longer ones; where there are
+    several seeds, the table gives the least and the greatest. Times are those of the training itself, on a machine
+    that did other work at the same time: upper bounds. A run that was ended before it had solved its task or
+    reached its preset's last iteration is marked *stopped*.
     """
 
   private func section<Task: MemoryTask>(_: Task.Type) -> [String] {
