@@ -69,10 +69,14 @@ public struct EvaluationTable: Sendable, Equatable, Encodable {
   /// Measures a network on fresh examples.
   ///
   /// - Parameters:
+  ///   - network: answers the examples.
+  ///   - task: makes and scores them.
   ///   - lengths: in the task's measure.
-  ///   - sequences: per length.
+  ///   - sequences: number of examples of each length.
   ///   - seed: draws the examples of each length, whatever the others are.
-  ///   - settings: what of the task is not as it was in training, to be told.
+  ///   - trainedUpTo: the greatest length seen in training.
+  ///   - iteration: updates made so far, if known.
+  ///   - settings: settings of the task that differ from those in training, for the heading.
   /// - Complexity: as that of running the network over all sequences; memory as for a batch of 100.
   public init<Task: MemoryTask>(
     of network: some MemoryNetwork, on task: Task, lengths: [Int], sequences: Int, seed: UInt64,

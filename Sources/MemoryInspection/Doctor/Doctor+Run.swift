@@ -3,13 +3,15 @@ import MemoryTraining
 import NeuralMemory
 
 extension Doctor {
-  /// Goes on with a run from one of its checkpoints, in memory only, until an iteration meets a value that is not finite or there are no more to replay; examines
-  /// the last of these iterations.
+  /// Continues a run from one of its checkpoints, in memory only, until an iteration meets a value
+  /// that is not finite or there are no more to replay; examines the last of these iterations.
   ///
   /// - Parameters:
+  ///   - run: the run, by its folder.
   ///   - checkpoint: nil: the latest.
-  ///   - iterations: to replay at the most; nil: up to the one after the last in the run's metrics.
-  ///   - seed: of a fresh batch; then nothing is replayed, and the checkpoint's network is examined with it.
+  ///   - iterations: to replay at most; nil: up to the one after the last in the run's metrics.
+  ///   - seed: of a fresh batch; then nothing is replayed, and the checkpoint's network is examined
+  ///     with it.
   ///   - progress: is told the number of each iteration that is replayed.
   /// - Throws: what opening the run or its checkpoint throws.
   public static func examine(

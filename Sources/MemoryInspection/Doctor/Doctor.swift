@@ -10,6 +10,7 @@ public enum Doctor {
   ///
   /// - Parameters:
   ///   - network: as it is before the iteration.
+  ///   - task: gives the loss.
   ///   - batch: what the iteration learns from.
   ///   - dropoutSeed: of the iteration.
   ///   - clip: greatest norm of a gradient in this training; 0: none.

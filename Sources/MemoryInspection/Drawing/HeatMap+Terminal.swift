@@ -11,7 +11,9 @@ public enum TerminalColors: Sendable, Equatable {
 
   /// What a terminal that announces itself by these variables can show.
   ///
-  /// - Parameter isTerminal: Whether the output is one at all.
+  /// - Parameters:
+  ///   - isTerminal: whether the output is one at all.
+  ///   - environment: `NO_COLOR`, `TERM` and `COLORTERM` count.
   public static func supported(
     isTerminal: Bool, environment: [String: String] = ProcessInfo.processInfo.environment
   ) -> TerminalColors {

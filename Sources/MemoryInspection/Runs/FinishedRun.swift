@@ -94,9 +94,10 @@ public struct FinishedRun: Sendable {
     return (network, try TrainingCheckpoint.record(of: content))
   }
 
-  /// The network of the latest checkpoint on a fresh example.
+  /// The network of a checkpoint on a fresh example.
   ///
   /// - Parameters:
+  ///   - checkpoint: nil: the latest.
   ///   - length: in the task's measure; nil: the greatest trained so far.
   ///   - seed: of the example.
   ///   - workers: number of threads; nil: all processors.

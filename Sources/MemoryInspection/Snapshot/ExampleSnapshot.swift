@@ -25,8 +25,12 @@ public struct ExampleSnapshot: Sendable {
   /// Draws an example and runs the network over it.
   ///
   /// - Parameters:
+  ///   - task: makes the example and describes it.
   ///   - length: in the task's measure; brought into the lengths that make sense for it.
+  ///   - network: answers it.
+  ///   - iteration: updates made so far, if known.
   ///   - workers: number of threads; nil: all processors.
+  ///   - random: draws the example.
   public init(
     of task: any MemoryTask, length: Int, network: any TrainableNetwork, iteration: Int?,
     workers: Int? = nil, using random: inout RandomNumbers
@@ -51,9 +55,15 @@ public struct ExampleSnapshot: Sendable {
     description = task.describe(0, of: batch, output: whole)
   }
 
-  /// The example that belongs to an iteration of a training: the same whoever looks on, and none that is trained on.
+  /// The example that belongs to an iteration of a training: the same for every observer, and not
+  /// one that is trained on.
   ///
-  /// - Parameter seed: of the training.
+  /// - Parameters:
+  ///   - report: of the iteration.
+  ///   - task: makes the example and describes it.
+  ///   - network: answers it.
+  ///   - seed: of the training.
+  ///   - workers: number of threads; nil: all processors.
   public init(
     after report: IterationReport, of task: any MemoryTask, network: any TrainableNetwork,
     seed: UInt64, workers: Int? = nil

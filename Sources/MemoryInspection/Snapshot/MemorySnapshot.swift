@@ -33,6 +33,7 @@ public struct MemorySnapshot: Sendable, Equatable {
   /// - Parameters:
   ///   - tables: of one call, as `NetworkOutput.trace` has them.
   ///   - layers: of the network.
+  ///   - allCells: number of cells, if the tables do not have a column for each; nil: unknown.
   /// - Throws: `TraceError` if a table is missing, their shapes do not belong together, or a position is none.
   public init(tables: [String: Tensor], layers: Int, allCells: Int? = nil) throws {
     func table(_ key: String) throws -> Tensor {

@@ -18,9 +18,11 @@ public final class EventFile {
   /// The system's `write`, or what stands in for it.
   typealias Writer = (Int32, UnsafeRawBufferPointer) -> Int
 
-  /// Makes a new file in a folder, which is made if it is not there.
+  /// Makes a new file.
   ///
-  /// - Parameter now: seconds since 1970; part of the file's name, by which TensorBoard orders files.
+  /// - Parameters:
+  ///   - folder: where to put it; made if it is not there.
+  ///   - now: seconds since 1970; part of the file's name, by which TensorBoard orders files.
   /// - Throws: `FileError`.
   public convenience init(in folder: URL, now: Double = Date().timeIntervalSince1970) throws {
     try self.init(in: folder, now: now) { Foundation.write($0, $1.baseAddress, $1.count) }

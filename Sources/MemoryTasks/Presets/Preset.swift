@@ -19,9 +19,16 @@ public struct Preset<Task: MemoryTask>: Sendable, Equatable {
   /// A preset.
   ///
   /// - Parameters:
+  ///   - name: on the command line.
+  ///   - source: where the settings come from.
+  ///   - task: with its settings.
+  ///   - network: sizes of the network.
+  ///   - learning: optimizer, batch size and number of iterations.
   ///   - curriculum: lengths, from the first stage on.
   ///   - stops: whether its run ends once the task is solved.
-  ///   - beyond: nil: twice the greatest length.
+  ///   - expectation: the result here, if it was run to its end.
+  ///   - published: the result according to the source.
+  ///   - beyond: lengths beyond the training; nil: twice the greatest length.
   public init(
     _ name: String, _ source: String, task: Task = .standard, network: PresetNetwork,
     learning: PresetLearning, curriculum: Curriculum, stops: Bool = true,
@@ -135,7 +142,13 @@ public struct PresetNetwork: Sendable, Equatable {
 public struct PresetLearning: Sendable, Equatable {
   let training: TrainingConfiguration
 
+  /// The learning of a preset.
+  ///
   /// - Parameters:
+  ///   - optimizer: with its default settings.
+  ///   - rate: the learning rate after the warm-up.
+  ///   - warmup: iterations over which the learning rate grows.
+  ///   - decay: how it falls afterwards.
   ///   - clip: the greatest global norm of a gradient.
   ///   - batch: sequences per batch.
   ///   - iterations: updates after which it ends even if the task is not solved.

@@ -50,9 +50,13 @@ public struct ResultRecord: Sendable, Equatable, Codable {
   /// Measures a run of a preset.
   ///
   /// - Parameters:
-  ///   - trainer: the training where it stands.
+  ///   - trainer: the training when it ended.
+  ///   - preset: gives the name, and the lengths beyond the training.
+  ///   - configuration: of the run.
   ///   - seconds: of training.
-  ///   - sequences: fresh ones per measurement.
+  ///   - date: of the measurement, as in 2026-11-23.
+  ///   - machine: in a few words.
+  ///   - sequences: number of fresh examples of each measurement.
   public init<Task: MemoryTask>(
     of trainer: Trainer<some MemoryNetwork, Task>, preset: Preset<Task>,
     configuration: RunConfiguration<Task>, seconds: Double, date: String, machine: String,
