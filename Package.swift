@@ -83,7 +83,8 @@ let package = Package(
     .testTarget(name: "DashboardTests", dependencies: ["Dashboard", "TestSupport"]),
     .testTarget(
       name: "DNCCommandTests",
-      dependencies: ["DNCCommand", "MemoryTraining", "MemoryInspection", "TestSupport"]),
+      dependencies: ["DNCCommand", "MemoryTraining", "MemoryInspection", "TestSupport"],
+      resources: [.copy("Fixtures")]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c11,
