@@ -1,9 +1,9 @@
 /// The Python package's way to write flags, turned into the usual one before arguments are parsed.
 ///
-/// The package's scripts write `-batch_size 32`. Here a known name is accepted with one dash or two,
-/// with underscores or dashes, and with its value after a space or after `=`. A value that begins with
-/// a dash (`-cuda -1`) is joined to its flag, which the parser would otherwise take for another flag; so
-/// are negative numbers after all other long flags.
+/// The package's scripts write `-batch_size 32`. Here a known name is accepted with one dash or
+/// two, with underscores or dashes, and with its value after a space or after `=`. A value that
+/// begins with a dash (`-cuda -1`) is joined to its flag, which the parser would otherwise take for
+/// another flag; so are negative numbers after all other long flags.
 enum PackageSpellings {
   /// The flags of the package's scripts, all of which take a value.
   static let flags: Set<String> = [

@@ -3,8 +3,8 @@ import MemoryTasks
 import MemoryTraining
 import NeuralMemory
 
-/// The flags that make a run's configuration. All are optional: what is not given keeps the preset's
-/// value or the default, or in a resumed run its present value.
+/// The flags that make a run's configuration. All are optional: what is not given keeps the
+/// preset's value or the default, or in a resumed run its present value.
 struct RunOptions<Choice: TaskOptions>: ParsableArguments {
   @Option(help: "Begin with the settings of a preset; `dnc presets` lists them.")
   var preset: String?

@@ -3,7 +3,8 @@ import MemoryInspection
 import MemoryTraining
 import NeuralMemory
 
-/// The heat maps of `dnc show RUN`: what the memory of a run's latest network does in a fresh example.
+/// The heat maps of `dnc show RUN`: what the memory of a run's latest network does in a fresh
+/// example.
 enum ShowRun {
   /// Draws everything that has a course over time, and the contents and links at the end.
   ///

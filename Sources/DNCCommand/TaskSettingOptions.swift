@@ -31,7 +31,8 @@ struct TaskSettingOptions: ParsableArguments {
   }
 
   /// A task with these settings.
-  /// - Throws: `ValidationError` for a setting that the task does not have, or a value that cannot be.
+  /// - Throws: `ValidationError` for a setting that the task does not have, or a value that cannot
+  ///   be.
   func applied<Task: MemoryTask>(to task: Task) throws -> Task {
     try applied { try task.with(settings: $0) }
   }

@@ -23,8 +23,8 @@ struct TrainCommand: ParsableCommand {
       TrainTaskCommand<GraphInferenceTaskOptions>.self,
     ])
 
-  /// The error for a task's name that there is not, with the nearest that there is; the parser alone
-  /// would only say that it is unexpected.
+  /// The error for a task's name that there is not, with the nearest that there is; the parser
+  /// alone would only say that it is unexpected.
   static func unknownTask(in arguments: [String]) -> ValidationError? {
     let names = TaskCatalog.all.map { $0.name }
     guard arguments.count > 1, arguments[0] == configuration.commandName else { return nil }

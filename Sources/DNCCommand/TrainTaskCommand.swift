@@ -35,7 +35,8 @@ struct TrainTaskCommand<Choice: TaskOptions>: ParsableCommand {
     if resume && runFolder == nil {
       throw ValidationError("--resume needs --run-folder: which run is to go on?")
     }
-    // Flag values are refused before anything else is done; what fits depends on the kind of memory.
+    // Flag values are refused before anything else is done; what fits depends on the kind of
+    // memory.
     let earlier =
       resume
       ? runFolder.flatMap {

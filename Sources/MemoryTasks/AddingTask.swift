@@ -2,14 +2,15 @@ import Foundation
 import MemoryTraining
 import NeuralMemory
 
-/// The adding task of the Python package: some one-hot numbers, an end marker, and their sum is wanted.
+/// The adding task of the Python package: some one-hot numbers, an end marker, and their sum is
+/// wanted.
 ///
-/// With `L` numbers a sequence has `L + 1` steps: steps `0 ..< L` hold a 1 in the channel of a number
-/// from `0 ... inputSize − 2`, step `L` the end marker, a 1 in the last channel. What counts is the sum
-/// of all outputs, over time and channels; the loss is its squared error, and an answer is right if it
-/// rounds to the sum. As in the package the network has as many outputs as inputs, and the length of a
-/// batch is drawn evenly from 2 up to the greatest one. The package's script draws one example per
-/// update whatever its `-batch_size` says; here the batch has that size.
+/// With `L` numbers a sequence has `L + 1` steps: steps `0 ..< L` hold a 1 in the channel of a
+/// number from `0 ... inputSize − 2`, step `L` the end marker, a 1 in the last channel. What counts
+/// is the sum of all outputs, over time and channels; the loss is its squared error, and an answer
+/// is right if it rounds to the sum. As in the package the network has as many outputs as inputs,
+/// and the length of a batch is drawn evenly from 2 up to the greatest one. The package's script
+/// draws one example per update whatever its `-batch_size` says; here the batch has that size.
 public struct AddingTask: MemoryTask {
   public static let name = "adding"
   public static let summary = "Add up a sequence of one-hot numbers."
@@ -46,8 +47,8 @@ public struct AddingTask: MemoryTask {
     score.total > 0 && score.errorRate <= 0.05
   }
 
-  /// One minus the probability of the likeliest sum: exactly up to 100 numbers, beyond that from the
-  /// normal distribution with the sum's variance (off by less than 1 %).
+  /// One minus the probability of the likeliest sum: exactly up to 100 numbers, beyond that from
+  /// the normal distribution with the sum's variance (off by less than 1 %).
   public func chanceErrorRate(length: Int) -> Double {
     let values = inputSize - 1
     guard length <= 100 else {

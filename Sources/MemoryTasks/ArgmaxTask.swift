@@ -2,14 +2,15 @@ import Foundation
 import MemoryTraining
 import NeuralMemory
 
-/// The argmax task of the Python package: some one-hot numbers, an end marker, and the position of the
-/// largest number is wanted.
+/// The argmax task of the Python package: some one-hot numbers, an end marker, and the position of
+/// the largest number is wanted.
 ///
-/// The input is that of `AddingTask`. Positions count from 0; if the largest number stands in several
-/// places, the last one is wanted, as in the package's script. What counts is the sum of the outputs of
-/// the last time step over its channels; the loss is its squared error (the package divides it by the
-/// number of time steps on top, which a learning rule like Adam does not notice), and an answer is right
-/// if it rounds to the position. The length of a batch is drawn evenly from 2 up to the greatest one.
+/// The input is that of `AddingTask`. Positions count from 0; if the largest number stands in
+/// several places, the last one is wanted, as in the package's script. What counts is the sum of
+/// the outputs of the last time step over its channels; the loss is its squared error (the package
+/// divides it by the number of time steps on top, which a learning rule like Adam does not notice),
+/// and an answer is right if it rounds to the position. The length of a batch is drawn evenly from
+/// 2 up to the greatest one.
 public struct ArgmaxTask: MemoryTask {
   public static let name = "argmax"
   public static let summary = "Find the position of the largest of a sequence of one-hot numbers."
@@ -40,8 +41,8 @@ public struct ArgmaxTask: MemoryTask {
   public var lengths: ClosedRange<Int> { 2...Int.max }
   public func timeSteps(length: Int) -> Int { length + 1 }
 
-  /// One minus the probability that the last number is a largest one, the likeliest position of all:
-  /// `Σ_m ((m + 1) / v)^(L − 1) / v` over the `v` numbers `m`.
+  /// One minus the probability that the last number is a largest one, the likeliest position of
+  /// all: `Σ_m ((m + 1) / v)^(L − 1) / v` over the `v` numbers `m`.
   public func chanceErrorRate(length: Int) -> Double {
     let values = inputSize - 1
     let right = (1...values).reduce(0.0) {

@@ -1,15 +1,15 @@
 import MemoryTraining
 import NeuralMemory
 
-/// Associative recall, as in the paper on Neural Turing Machines (section 4.3): some items of a few bit
-/// vectors each; then one of them is shown again, and the item that followed it is wanted.
+/// Associative recall, as in the paper on Neural Turing Machines (section 4.3): some items of a few
+/// bit vectors each; then one of them is shown again, and the item that followed it is wanted.
 ///
-/// With `L` items of `V` vectors a sequence has `L (V + 1) + 2 V + 2` steps: before each item a step
-/// with a 1 in channel `bits`, the item's vectors in channels `0 ..< bits`; then a step with a 1 in
-/// channel `bits + 1`, the vectors of the item asked about, the same marker again, and `V` blank steps
-/// in which the next item is wanted. The items of a sequence differ, and all but the last are asked
-/// about equally often. The loss is the sigmoid cross-entropy of the answer's bits; a bit counts as 1 if
-/// its logit is above 0.
+/// With `L` items of `V` vectors a sequence has `L (V + 1) + 2 V + 2` steps: before each item a
+/// step with a 1 in channel `bits`, the item's vectors in channels `0 ..< bits`; then a step with a
+/// 1 in channel `bits + 1`, the vectors of the item asked about, the same marker again, and `V`
+/// blank steps in which the next item is wanted. The items of a sequence differ, and all but the
+/// last are asked about equally often. The loss is the sigmoid cross-entropy of the answer's bits;
+/// a bit counts as 1 if its logit is above 0.
 public struct AssociativeRecallTask: MemoryTask {
   public static let name = "associative-recall"
   public static let summary = "After some items, say which one followed a given one."

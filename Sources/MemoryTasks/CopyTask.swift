@@ -3,11 +3,11 @@ import NeuralMemory
 
 /// The copy task: some random bit vectors, an end marker, then the same vectors are wanted back.
 ///
-/// With `L` vectors a sequence has `2 L + 1` steps: steps `0 ..< L` hold `inputSize − 1` random bits
-/// each, step `L` holds the end marker (a 1 in the last channel), and steps `L + 1 ... 2 L` are blank
-/// on the way in and ask for the vectors in order. The loss is the sigmoid cross-entropy of the bits
-/// of the answer; the other outputs (everything before the answer, and the marker's channel) are free.
-/// A bit counts as 1 if its logit is above 0.
+/// With `L` vectors a sequence has `2 L + 1` steps: steps `0 ..< L` hold `inputSize − 1` random
+/// bits each, step `L` holds the end marker (a 1 in the last channel), and steps `L + 1 ... 2 L`
+/// are blank on the way in and ask for the vectors in order. The loss is the sigmoid cross-entropy
+/// of the bits of the answer; the other outputs (everything before the answer, and the marker's
+/// channel) are free. A bit counts as 1 if its logit is above 0.
 public struct CopyTask: MemoryTask {
   public static let name = "copy"
   public static let summary = "Repeat random bit vectors, in order, after an end marker."
@@ -20,8 +20,8 @@ public struct CopyTask: MemoryTask {
   public var outputSize: Int { inputSize }
   /// Bits of one vector.
   public var bits: Int { inputSize - 1 }
-  /// Whether a batch mixes lengths: each item then draws its own from 1 up to the batch's length. In
-  /// the Python package all elements of a batch share one length.
+  /// Whether a batch mixes lengths: each item then draws its own from 1 up to the batch's length.
+  /// In the Python package all elements of a batch share one length.
   public private(set) var mixedLengths: Bool
 
   /// - Throws: `ConfigurationError` if there is no room for a bit beside the marker.

@@ -1,22 +1,22 @@
 import MemoryTraining
 import NeuralMemory
 
-/// Inference on family trees, as in the DNC paper: triples such as (Freya, mother, Mary), then a person
-/// and a relation that no triple names, such as her maternal great uncle; the whole triple is wanted.
-/// Only the first lesson asks for what a triple names.
+/// Inference on family trees, as in the DNC paper: triples such as (Freya, mother, Mary), then a
+/// person and a relation that no triple names, such as her maternal great uncle; the whole triple
+/// is wanted. Only the first lesson asks for what a triple names.
 ///
 /// A family is one person, the ancestors, and the brothers and sisters of them and of the person; a
-/// couple of the last generation has no more relatives. The description gives each child's father and
-/// mother, and each parent's first, second, … son and daughter. The question is `(who, relation, _)`, the
-/// answer has one step. Between them may be `planningSteps` steps without input: a network that follows
-/// one edge per step needs some for relations of several edges. Words of kinship have the same labels in
-/// all examples, persons random ones.
-/// Questions have exactly one answer; the relation is drawn evenly from those of the lesson.
+/// couple of the last generation has no more relatives. The description gives each child's father
+/// and mother, and each parent's first, second, … son and daughter. The question is `(who,
+/// relation, _)`, the answer has one step. Between them may be `planningSteps` steps without input:
+/// a network that follows one edge per step needs some for relations of several edges. Words of
+/// kinship have the same labels in all examples, persons random ones. Questions have exactly one
+/// answer; the relation is drawn evenly from those of the lesson.
 ///
-/// Lesson 1 asks for father and mother, over two generations; lesson 2 for grandparents, lesson 3 for
-/// brothers, sisters, uncles and aunts too, both over three generations; lesson 4 adds great-grandparents,
-/// great uncles and great aunts over four.
-/// Format: `GraphSequence`; loss: the sum of the cross-entropies of the answer's digits.
+/// Lesson 1 asks for father and mother, over two generations; lesson 2 for grandparents, lesson 3
+/// for brothers, sisters, uncles and aunts too, both over three generations; lesson 4 adds
+/// great-grandparents, great uncles and great aunts over four. Format: `GraphSequence`; loss: the
+/// sum of the cross-entropies of the answer's digits.
 public struct GraphInferenceTask: MemoryTask {
   public static let name = "graph-inference"
   public static let summary =

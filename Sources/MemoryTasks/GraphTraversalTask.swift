@@ -1,13 +1,14 @@
 import MemoryTraining
 import NeuralMemory
 
-/// Graph traversal, as in the DNC paper (Methods): the triples of a graph, then a node and some edges to
-/// follow; every edge passed is wanted as a full triple.
+/// Graph traversal, as in the DNC paper (Methods): the triples of a graph, then a node and some
+/// edges to follow; every edge passed is wanted as a full triple.
 ///
-/// The question's first step holds the starting node and the first edge, `(from, edge, _)`, the others an
-/// edge each, `(_, edge, _)`. The answer has one step per edge. The graph comes from `settings`, the walk
-/// takes an even choice at each node. Format: `GraphSequence`; loss: the sum of the cross-entropies of
-/// the digits, mean over answers; a triple counts as wrong if any of its digits is.
+/// The question's first step holds the starting node and the first edge, `(from, edge, _)`, the
+/// others an edge each, `(_, edge, _)`. The answer has one step per edge. The graph comes from
+/// `settings`, the walk takes an even choice at each node. Format: `GraphSequence`; loss: the sum
+/// of the cross-entropies of the digits, mean over answers; a triple counts as wrong if any of its
+/// digits is.
 public struct GraphTraversalTask: MemoryTask {
   public static let name = "graph-traversal"
   public static let summary = "Follow a sequence of edges through a graph given as triples."

@@ -2,14 +2,14 @@ import Foundation
 import MemoryTraining
 import NeuralMemory
 
-/// Priority sort, as in the paper on Neural Turing Machines (section 4.5): some random bit vectors, each
-/// with a priority; those with the highest priorities are wanted, in falling order.
+/// Priority sort, as in the paper on Neural Turing Machines (section 4.5): some random bit vectors,
+/// each with a priority; those with the highest priorities are wanted, in falling order.
 ///
-/// With `L` vectors and `A = ⌈share · L⌉` answers (20 and 16 in the paper) a sequence has `L + A + 1`
-/// steps: steps `0 ..< L` hold a vector in channels `0 ..< bits` and its priority, drawn evenly from
-/// −1 to 1, in channel `bits`; step `L` holds the end marker, a 1 in channel `bits + 1`; then `A` blank
-/// steps ask for the vectors. No two priorities of a sequence are equal. The loss is the sigmoid
-/// cross-entropy of the answer's bits; a bit counts as 1 if its logit is above 0.
+/// With `L` vectors and `A = ⌈share · L⌉` answers (20 and 16 in the paper) a sequence has `L + A +
+/// 1` steps: steps `0 ..< L` hold a vector in channels `0 ..< bits` and its priority, drawn evenly
+/// from −1 to 1, in channel `bits`; step `L` holds the end marker, a 1 in channel `bits + 1`; then
+/// `A` blank steps ask for the vectors. No two priorities of a sequence are equal. The loss is the
+/// sigmoid cross-entropy of the answer's bits; a bit counts as 1 if its logit is above 0.
 public struct PrioritySortTask: MemoryTask {
   public static let name = "priority-sort"
   public static let summary = "Write the bit vectors with the highest priorities, in order."
@@ -27,8 +27,8 @@ public struct PrioritySortTask: MemoryTask {
   public let bits: Int
   /// The share of the vectors that are wanted, above 0 and at most 1.
   public let share: Double
-  /// The fewest vectors of a sequence; the most are set by the curriculum. The paper's sequences all
-  /// have 20: that is 20 here and a curriculum that stays at 20.
+  /// The fewest vectors of a sequence; the most are set by the curriculum. The paper's sequences
+  /// all have 20: that is 20 here and a curriculum that stays at 20.
   public let minLength: Int
 
   /// The bits, the priority and the end marker.
@@ -60,8 +60,8 @@ public struct PrioritySortTask: MemoryTask {
   public var lengths: ClosedRange<Int> { minLength...Int.max }
   /// One half: each bit is a fair coin.
   public func chanceErrorRate(length: Int) -> Double { 0.5 }
-  /// With 99.5 % of the bits right: however exact a network is, now and then two priorities are too near
-  /// to each other for it.
+  /// With 99.5 % of the bits right: however exact a network is, now and then two priorities are too
+  /// near to each other for it.
   public func isSolved(_ score: TaskScore) -> Bool {
     score.total > 0 && score.errorRate <= 0.005
   }

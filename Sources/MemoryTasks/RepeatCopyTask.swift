@@ -1,14 +1,15 @@
 import MemoryTraining
 import NeuralMemory
 
-/// Repeat copy, in the form of DeepMind's DNC demo: some random bit vectors and a number of repeats; the
-/// vectors are wanted that many times, then an end marker.
+/// Repeat copy, in the form of DeepMind's DNC demo: some random bit vectors and a number of
+/// repeats; the vectors are wanted that many times, then an end marker.
 ///
-/// With `L` vectors and `r` repeats a sequence has `L (r + 1) + 3` steps: a start marker (a 1 in channel
-/// `bits`), the vectors in channels `0 ..< bits`, one step with `r / repeatScale` in channel `bits + 1`,
-/// then blank steps in which `r L` vectors and the end marker (a 1 in the output's last channel) are
-/// wanted. The loss is the mean sigmoid cross-entropy of all output bits from there on (the demo adds
-/// them up per sequence); before that outputs are free. A bit counts as 1 if its logit is above 0.
+/// With `L` vectors and `r` repeats a sequence has `L (r + 1) + 3` steps: a start marker (a 1 in
+/// channel `bits`), the vectors in channels `0 ..< bits`, one step with `r / repeatScale` in
+/// channel `bits + 1`, then blank steps in which `r L` vectors and the end marker (a 1 in the
+/// output's last channel) are wanted. The loss is the mean sigmoid cross-entropy of all output bits
+/// from there on (the demo adds them up per sequence); before that outputs are free. A bit counts
+/// as 1 if its logit is above 0.
 ///
 /// A batch has one number of vectors; each item draws its own number of repeats.
 public struct RepeatCopyTask: MemoryTask {
@@ -38,7 +39,8 @@ public struct RepeatCopyTask: MemoryTask {
   /// The bits and the end marker.
   public var outputSize: Int { bits + 1 }
 
-  /// - Throws: `ConfigurationError` if a number is below 1, or there are more repeats at least than at most.
+  /// - Throws: `ConfigurationError` if a number is below 1, or there are more repeats at least than
+  ///   at most.
   public init(
     bits: Int = 4, minLength: Int = 1, minRepeats: Int = 1, maxRepeats: Int = 2,
     repeatScale: Int = 10
@@ -61,9 +63,10 @@ public struct RepeatCopyTask: MemoryTask {
   public func timeSteps(length: Int) -> Int { steps(length, repeats.upperBound) }
   private func steps(_ length: Int, _ repeats: Int) -> Int { length * (repeats + 1) + 3 }
 
-  /// One half of the data bits are wrong. Of the end marker's channel nothing need be: it is 0 but for
-  /// one step, which is known where all sequences of a length have one number of repeats; else the best
-  /// blind answer is always 0, wrong once in a sequence (or less often, which this neglects).
+  /// One half of the data bits are wrong. Of the end marker's channel nothing need be: it is 0 but
+  /// for one step, which is known where all sequences of a length have one number of repeats; else
+  /// the best blind answer is always 0, wrong once in a sequence (or less often, which this
+  /// neglects).
   public func chanceErrorRate(length: Int) -> Double {
     let mean = Double(repeats.lowerBound + repeats.upperBound) / 2
     let vectors = mean * Double(length)

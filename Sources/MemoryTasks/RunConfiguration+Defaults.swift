@@ -12,7 +12,8 @@ extension RunConfiguration {
       model.cellSize = 20
       model.readHeads = 4
     }
-    // What a kind of memory does not have keeps the value that a configuration read from a file has.
+    // What a kind of memory does not have keeps the value that a configuration read from a file
+    // has.
     if memoryType.isSparse { model.sparseReads = 10 }
     if memoryType == .sdnc { model.temporalReads = 2 }
     var configuration = RunConfiguration(task: task, model: model, training: Task.defaultTraining)

@@ -1,18 +1,19 @@
 import MemoryTraining
 import NeuralMemory
 
-/// Shortest path, as in the DNC paper (Methods): the triples of a graph, then two nodes; the edges of a
-/// shortest path from one to the other are wanted, after some steps to plan.
+/// Shortest path, as in the DNC paper (Methods): the triples of a graph, then two nodes; the edges
+/// of a shortest path from one to the other are wanted, after some steps to plan.
 ///
-/// The question is `(from, _, to)`; `planningSteps` steps without input follow (10 in the paper), then as
-/// many answer steps as the path has edges. Unlike in the paper, where the network is shown its own or
-/// the teacher's last choice, it gets no input while it answers and learns from one shortest path by
-/// plain supervision. With `uniquePaths` the two nodes are such that there is only one, if the graph has
-/// such a pair, so that the teacher is never arbitrary; without it the teacher takes the smallest edge
-/// label wherever several edges are on a shortest path. Scored is the whole path: it is right if its
-/// edges are the graph's, join the two nodes, and are no more than needed, whether it is the teacher's
-/// path or not. The number of edges is drawn evenly from those of the lesson; graphs without nodes so far
-/// apart are drawn again, and after 20 in vain the path becomes shorter.
+/// The question is `(from, _, to)`; `planningSteps` steps without input follow (10 in the paper),
+/// then as many answer steps as the path has edges. Unlike in the paper, where the network is shown
+/// its own or the teacher's last choice, it gets no input while it answers and learns from one
+/// shortest path by plain supervision. With `uniquePaths` the two nodes are such that there is only
+/// one, if the graph has such a pair, so that the teacher is never arbitrary; without it the
+/// teacher takes the smallest edge label wherever several edges are on a shortest path. Scored is
+/// the whole path: it is right if its edges are the graph's, join the two nodes, and are no more
+/// than needed, whether it is the teacher's path or not. The number of edges is drawn evenly from
+/// those of the lesson; graphs without nodes so far apart are drawn again, and after 20 in vain the
+/// path becomes shorter.
 public struct ShortestPathTask: MemoryTask {
   public static let name = "shortest-path"
   public static let summary = "Find a shortest path between two nodes of a graph given as triples."
@@ -50,9 +51,9 @@ public struct ShortestPathTask: MemoryTask {
       + settings.lesson(length).path.upperBound
   }
 
-  /// Blind, the labels of two nodes and an edge have to be guessed for the shortest paths, those of one
-  /// edge; longer ones are never guessed, which this neglects. Not all paths of a lesson have one edge,
-  /// so that this is a lower bound.
+  /// Blind, the labels of two nodes and an edge have to be guessed for the shortest paths, those of
+  /// one edge; longer ones are never guessed, which this neglects. Not all paths of a lesson have
+  /// one edge, so that this is a lower bound.
   public func chanceErrorRate(length: Int) -> Double {
     let labels = Double(coding.labelCount)
     return 1 - 1 / (labels * labels * (labels - 1))

@@ -24,8 +24,9 @@ package final class AlignedBuffer: @unchecked Sendable {
       byteCount: byteCount,
       alignment: byteCount >= AlignedBuffer.hugePage ? AlignedBuffer.hugePage : 64)
     #if canImport(Glibc) || canImport(Musl)
-      // Records of many megabytes are walked once forward and once backward: with small pages, much of that time goes into looking them up. Only
-      // a wish; where the system does not grant it, nothing is lost.
+      // Records of many megabytes are walked once forward and once backward: with small pages, much
+      // of that time goes into looking them up. Only a wish; where the system does not grant it,
+      // nothing is lost.
       if byteCount >= AlignedBuffer.hugePage { madvise(raw, byteCount, MADV_HUGEPAGE) }
     #endif
     base = raw.bindMemory(to: Float.self, capacity: Swift.max(count, 1))

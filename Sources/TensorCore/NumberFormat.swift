@@ -1,7 +1,7 @@
 import Foundation
 
-/// Writes floats so that they line up, by NumPy's rules: the fewest digits that tell a number from its
-/// neighbours, at most eight after the point, all with or all without an exponent.
+/// Writes floats so that they line up, by NumPy's rules: the fewest digits that tell a number from
+/// its neighbours, at most eight after the point, all with or all without an exponent.
 struct NumberFormat {
   private let usesExponent: Bool
   /// The width before the point, the minus sign included.

@@ -2,9 +2,9 @@ import Foundation
 
 /// Seeded random numbers: xoshiro256++, its state filled by SplitMix64.
 ///
-/// The state is four words and nothing else, so a generator that is encoded and decoded goes on exactly
-/// where it was. The integers are the same on every platform; `normal()` uses the platform's logarithm
-/// and cosine in double precision and rounds to single precision.
+/// The state is four words and nothing else, so a generator that is encoded and decoded goes on
+/// exactly where it was. The integers are the same on every platform; `normal()` uses the
+/// platform's logarithm and cosine in double precision and rounds to single precision.
 ///
 /// Reference: D. Blackman and S. Vigna, Scrambled linear pseudorandom number generators, 2021.
 public struct RandomNumbers: Sendable, Equatable, RandomNumberGenerator {
@@ -21,8 +21,8 @@ public struct RandomNumbers: Sendable, Equatable, RandomNumberGenerator {
 
   /// Starts one of 2^64 unrelated generators of a seed; all differ from the one of the seed alone.
   ///
-  /// Streams let the data, the dropout and the initial values of one run be drawn independently, however
-  /// much each of them draws.
+  /// Streams let the data, the dropout and the initial values of one run be drawn independently,
+  /// however much each of them draws.
   public init(seed: UInt64, stream: UInt64) {
     var a = SplitMix64(state: seed)
     // Mixing the number of the stream first keeps (seed, stream) and (stream, seed) apart.
@@ -124,8 +124,8 @@ extension RandomNumbers: Codable {
     (s0, s1, s2, s3) = (words[0], words[1], words[2], words[3])
   }
 
-  /// Writes the state as a string of 64 hexadecimal digits: numbers beyond 2^53 do not survive every
-  /// JSON reader.
+  /// Writes the state as a string of 64 hexadecimal digits: numbers beyond 2^53 do not survive
+  /// every JSON reader.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     let text = [s0, s1, s2, s3].map { word in

@@ -1,6 +1,7 @@
 /// Stops the program if a caller made a mistake, and says which.
 ///
-/// Like `precondition`, but the message is there in release builds too, which is where networks are run.
+/// Like `precondition`, but the message is there in release builds too, which is where networks are
+/// run.
 @inlinable
 package func require(
   _ condition: @autoclosure () -> Bool, _ message: @autoclosure () -> String,

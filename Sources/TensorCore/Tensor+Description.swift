@@ -1,6 +1,7 @@
 extension Tensor: CustomStringConvertible {
-  /// The elements in nested brackets and aligned columns, as NumPy prints them. Of more than 1,000 elements
-  /// only the first and last three of every axis are shown. An empty tensor shows its shape.
+  /// The elements in nested brackets and aligned columns, as NumPy prints them. Of more than 1,000
+  /// elements only the first and last three of every axis are shown. An empty tensor shows its
+  /// shape.
   ///
   ///     [[ 1.    2.5 ]
   ///      [-3.    0.25]]
@@ -29,7 +30,8 @@ private struct TensorPrinter {
     format = NumberFormat(shown)
   }
 
-  /// The part of the tensor that begins at `offset`, has `size` elements, and the axes from `axis` on.
+  /// The part of the tensor that begins at `offset`, has `size` elements, and the axes from `axis`
+  /// on.
   ///
   /// Lines after the first start with `indent` spaces; no line is to be longer than `width`.
   func text(axis: Int, offset: Int, size: Int, indent: Int, width: Int) -> String {

@@ -46,7 +46,8 @@ extension Tensor {
   /// Replaces `range` of `axis` by the elements of another tensor.
   ///
   /// - Precondition: `part` has the shape that `slice(axis:_:)` with the same arguments returns.
-  /// - Complexity: O(*n*), *n* being the number of elements of `part`, if the storage is not shared.
+  /// - Complexity: O(*n*), *n* being the number of elements of `part`, if the storage is not
+  ///   shared.
   public mutating func replaceSlice(axis: Int, _ range: Range<Int>, with part: Tensor) {
     let (outer, length, inner) = split(at: axis)
     checkRange(range, axis: axis)

@@ -20,7 +20,8 @@ extension Tensor {
     return Tensor(shape: newShape, values: values)
   }
 
-  /// The tensor with its axes in another order: axis `i` of the result is axis `axes[i]` of this one.
+  /// The tensor with its axes in another order: axis `i` of the result is axis `axes[i]` of this
+  /// one.
   ///
   /// Without an argument the order is reversed: the transpose of a matrix.
   /// - Precondition: `axes` names every axis once.

@@ -1,10 +1,10 @@
 /// A dense array of 32-bit floats of any rank, in row-major order, with value semantics.
 ///
-/// `Tensor` is what goes into a network and what comes out of it: it is constructed, indexed, sliced,
-/// reshaped, transposed, compared, printed and stored. It is not a general array language.
+/// `Tensor` is what goes into a network and what comes out of it: it is constructed, indexed,
+/// sliced, reshaped, transposed, compared, printed and stored. It is not a general array language.
 ///
-/// Rank 0 (an empty shape) is a single number; a dimension may be zero, and the tensor is then empty.
-/// Copies share their storage until one of them is changed.
+/// Rank 0 (an empty shape) is a single number; a dimension may be zero, and the tensor is then
+/// empty. Copies share their storage until one of them is changed.
 public struct Tensor: Sendable, Equatable {
   /// The length of every axis, outermost first.
   public let shape: [Int]
@@ -28,7 +28,8 @@ public struct Tensor: Sendable, Equatable {
 
   /// Makes a tensor from its elements in row-major order.
   ///
-  /// - Precondition: No dimension is negative, and `values` has as many elements as `shape` asks for.
+  /// - Precondition: No dimension is negative, and `values` has as many elements as `shape` asks
+  ///   for.
   /// - Complexity: O(1); the array is shared, not copied.
   public init(shape: [Int], values: [Float]) {
     let count = Tensor.elementCount(of: shape)
@@ -80,7 +81,8 @@ public struct Tensor: Sendable, Equatable {
     try values.withUnsafeMutableBufferPointer { try body($0) }
   }
 
-  /// The number of elements of a shape; a negative dimension or an overflow is the caller's mistake.
+  /// The number of elements of a shape; a negative dimension or an overflow is the caller's
+  /// mistake.
   package static func elementCount(of shape: [Int]) -> Int {
     for (axis, dimension) in shape.enumerated() {
       require(dimension >= 0, "axis \(axis) of shape \(shape) is negative")
@@ -91,7 +93,8 @@ public struct Tensor: Sendable, Equatable {
     return count
   }
 
-  /// The number of elements of a shape that comes from outside, or nil if it is negative or too large.
+  /// The number of elements of a shape that comes from outside, or nil if it is negative or too
+  /// large.
   ///
   /// Zero dimensions count as one for the overflow: the partial products that slicing needs then
   /// cannot overflow either, whatever the order of the axes.

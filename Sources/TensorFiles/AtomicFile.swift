@@ -3,14 +3,15 @@ import TensorCore
 
 /// Writes files that are either there in full or not at all.
 ///
-/// The bytes go to a temporary file in the same folder, are forced to the disk, and only then take the
-/// name of the target in one step. Whoever opens the target finds the old content or the new one, even if
-/// the process is killed or the power fails meanwhile. If writing fails, the temporary file is removed and
-/// the target stays as it was.
+/// The bytes go to a temporary file in the same folder, are forced to the disk, and only then take
+/// the name of the target in one step. A reader of the target finds the old content or the new
+/// one, even if the process is killed or the power fails meanwhile. If writing fails, the temporary
+/// file is removed and the target stays as it was.
 public enum AtomicFile {
   /// Replaces the content of a file, or creates it.
   ///
-  /// A symbolic link is followed: the file it leads to is replaced. Its permissions stay as they are.
+  /// A symbolic link is followed: the file it leads to is replaced. Its permissions stay as they
+  /// are.
   /// - Throws: `FileError` if the folder is missing or not writable, or the disk is full.
   public static func write(_ data: Data, to url: URL) throws {
     try write(to: url) { try $0.write(data) }
@@ -98,8 +99,8 @@ public enum AtomicFile {
 
   static let temporaryPrefix = ".partial-"
 
-  /// Gives the new file the permissions of the one it will replace, if there is one, before there is anything to read in it. Some file systems have none:
-  /// failure is not reported.
+  /// Gives the new file the permissions of the one it will replace, if there is one, before there
+  /// is anything to read in it. Some file systems have none: failure is not reported.
   private static func keepPermissions(of target: URL, _ descriptor: Int32) {
     var old = stat()
     guard stat(target.path, &old) == 0, old.st_mode & S_IFMT == S_IFREG else { return }
@@ -108,14 +109,15 @@ public enum AtomicFile {
 
   private static func synchronize(_ descriptor: Int32) -> Int {
     #if canImport(Darwin)
-      // There, fsync leaves the bytes in the drive's cache; not every file system knows the stronger call.
+      // There, fsync leaves the bytes in the drive's cache; not every file system knows the
+      // stronger call.
       if fcntl(descriptor, F_FULLFSYNC) == 0 { return 0 }
     #endif
     return retryingInterrupts { Int(fsync(descriptor)) }
   }
 
-  /// Forces the new name to the disk. The content is safe already, so failure is not reported: some file
-  /// systems do not offer it.
+  /// Forces the new name to the disk. The content is safe already, so failure is not reported: some
+  /// file systems do not offer it.
   private static func synchronizeFolder(_ folder: URL) {
     let descriptor = open(folder.path, O_RDONLY | O_CLOEXEC)
     if descriptor < 0 { return }

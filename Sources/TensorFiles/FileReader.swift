@@ -1,8 +1,8 @@
 import Foundation
 import TensorCore
 
-/// Reads a regular file from front to back, in parts: headers can be checked against the size of the
-/// file before memory is taken for what they announce.
+/// Reads a regular file from front to back, in parts: headers can be checked against the size of
+/// the file before memory is taken for what they announce.
 package final class FileReader {
   /// The size of the file when it was opened, in bytes.
   package let size: Int

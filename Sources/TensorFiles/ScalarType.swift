@@ -27,8 +27,8 @@ public enum ScalarType: String, Sendable, CaseIterable {
     }
   }
 
-  /// Numbers in little-endian order as 32-bit floats: the nearest ones, for wider types. A truth value
-  /// becomes 0 or 1.
+  /// Numbers in little-endian order as 32-bit floats: the nearest ones, for wider types. A truth
+  /// value becomes 0 or 1.
   ///
   /// - Precondition: `bytes` holds a whole number of numbers.
   package func floats(from bytes: UnsafeRawBufferPointer) -> [Float] {

@@ -143,7 +143,7 @@ import Testing
     #expect(try json(other.status())["server"] as? String != first)
   }
 
-  /// Whoever looks at a run with a damaged checkpoint is told why there is no example.
+  /// The page of a run with a damaged checkpoint says why there is no example.
   @Test func damagedCheckpointsAreTold() throws {
     let folder = try TemporaryFolder()
     let configuration = RunConfiguration(

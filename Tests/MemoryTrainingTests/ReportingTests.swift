@@ -62,8 +62,8 @@ struct ReportingTests {
     #expect(line.contains("█"))
   }
 
-  /// Each stage of ten iterations takes as many seconds per iteration as its length says; after any of
-  /// them the time left is what the rest will take.
+  /// Each stage of ten iterations takes as many seconds per iteration as its length says; after any
+  /// of them the time left is what the rest will take.
   @Test func theTimeLeftKnowsTheCurriculum() {
     let curriculum = Curriculum(maximumLength: 1, increment: 2, frequency: 10, limit: 7)
     var progress = ProgressReport(total: 60, every: 100, curriculum: curriculum)

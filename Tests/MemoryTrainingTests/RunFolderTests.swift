@@ -156,7 +156,8 @@ struct MetricsLogTests {
       ])
   }
 
-  /// Whatever a killed process left behind: what is kept is every complete line up to the iteration.
+  /// Whatever a killed process left behind: what is kept is every complete line up to the
+  /// iteration.
   @Test(arguments: [
     ("", 5, 0), ("garbage without end", 5, 0), ("1|2|3|", 2, 2), ("1|2|3|", 3, 3), ("1|2|3|", 9, 3),
     ("1|2|3|{\"iterat", 3, 3), ("1|2|3|{\"iterat", 1, 1), ("1|2|3|", 0, 0),

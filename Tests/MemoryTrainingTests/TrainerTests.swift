@@ -29,7 +29,8 @@ struct TrainerTests {
     #expect(a.0 != c.0)
   }
 
-  /// 20 iterations at each length, starting with 2: the stage of a report is the one it was made in.
+  /// 20 iterations at each length, starting with 2: the stage of a report is the one it was made
+  /// in.
   @Test func curriculumGrows() throws {
     var trainer = try smallTrainer()
     var stages: [Int] = []

@@ -17,7 +17,8 @@ enum BackgroundThread {
     thread.start()
   }
 
-  /// Names the calling thread for the system's tools. Foundation does it from the thread that starts another, which may be before there is one to name.
+  /// Names the calling thread for the system's tools. Foundation does it from the thread that
+  /// starts another, which may be before there is one to name.
   private static func setName(_ name: String) {
     #if canImport(Darwin)
       pthread_setname_np(name)

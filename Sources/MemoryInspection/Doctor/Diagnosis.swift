@@ -8,9 +8,9 @@ public struct Diagnosis: Sendable, Equatable {
     public enum Pass: String, Sendable {
       case parameters = "among the parameters"
       case data = "in the examples"
-      case forward = "on the way forward"
+      case forward = "in the forward pass"
       case loss = "in the loss"
-      case backward = "on the way back"
+      case backward = "in the backward pass"
       case gradients = "among the parameters' gradients"
       case moments = "among the optimizer's moments"
     }

@@ -2,7 +2,8 @@ import Foundation
 import MemoryTraining
 import NeuralMemory
 
-/// Gathers, while the numbers of an iteration pass by, what tells of gates that no longer move, of a memory that is not used, and of gradients that grow.
+/// Gathers, while the numbers of an iteration pass by, what tells of gates that no longer move, of
+/// a memory that is not used, and of gradients that grow.
 struct Watch {
   private let configuration: NetworkConfiguration
   private let steps: Int
@@ -80,7 +81,8 @@ struct Watch {
     }
   }
 
-  /// - Parameter nonFinite: whether the pass went wrong: then shares of what came after mean nothing.
+  /// - Parameter nonFinite: whether the pass went wrong: then shares of what came after mean
+  ///   nothing.
   func forwardRemarks(nonFinite: Bool) -> [String] {
     var remarks: [String] = []
     if controller.low + controller.high > 0 {
@@ -129,7 +131,8 @@ struct Watch {
   func backwardRemarks(norm: Double, clip: Double) -> [String] {
     var remarks: [String] = []
     let norms = squares.map { $0.squareRoot() }
-    // the answer often begins late: what matters is how the gradient changes on its way from there to the start
+    // the answer often begins late: what matters is how the gradient changes on its way from there
+    // to the start
     if let top = norms.indices.max(by: { norms[$0] < norms[$1] }), norms[top] > 0 {
       let last = norms.lastIndex { $0 > 0 } ?? top
       let ratio = norms[0] / norms[last]

@@ -17,8 +17,8 @@ public struct Color: Sendable, Equatable {
 
 /// How numbers become colors.
 public enum ColorScale: String, Sendable, Codable {
-  /// From dark violet to yellow, for numbers from nothing to much; the order stays visible in gray and to the color-blind (viridis of Matplotlib, by a polynomial
-  /// of degree 6 for each channel).
+  /// From dark violet to yellow, for numbers from nothing to much; the order stays visible in gray
+  /// and to the color-blind (viridis of Matplotlib, by a polynomial of degree 6 for each channel).
   case sequential
   /// Blue below, light gray in the middle, red above, for numbers of both signs.
   case diverging

@@ -1,4 +1,5 @@
-/// A table of numbers to be shown as colors, with all that a reader must be told: what the axes are, and which colors mean which numbers.
+/// A table of numbers to be shown as colors, with all that a reader must be told: what the axes
+/// are, and which colors mean which numbers.
 public struct HeatMap: Sendable, Equatable {
   /// A short name without spaces, such as `write_weights`.
   public var key: String
@@ -12,12 +13,14 @@ public struct HeatMap: Sendable, Equatable {
   public var columns: Int
   /// Row by row.
   public var values: [Float]
-  /// The numbers at the ends of the color scale. Fixed by what is shown, not by the values, wherever what is shown has bounds.
+  /// The numbers at the ends of the color scale. Fixed by what is shown, not by the values,
+  /// wherever what is shown has bounds.
   public var range: ClosedRange<Float>
   public var scale: ColorScale
   /// Names of the rows, where they are not numbered from 0.
   public var rowNames: [String]?
-  /// In a map that was reduced: rows of the original that one stands for, by which the numbers on the axis are multiplied.
+  /// In a map that was reduced: rows of the original that one stands for, by which the numbers on
+  /// the axis are multiplied.
   public private(set) var rowStep = 1
   /// The same for the columns.
   public private(set) var columnStep = 1
@@ -49,8 +52,9 @@ public struct HeatMap: Sendable, Equatable {
     return (value - range.lowerBound) / (range.upperBound - range.lowerBound)
   }
 
-  /// The map with at most so many rows and columns: neighbors are merged, and of merged values the one that stands out most is kept (the largest, on a
-  /// diverging scale the one farthest from the middle).
+  /// The map with at most so many rows and columns: neighbors are merged, and of merged values the
+  /// one that stands out most is kept (the largest, on a diverging scale the one farthest from the
+  /// middle).
   public func reduced(rows maximumRows: Int, columns maximumColumns: Int) -> HeatMap {
     let rowStep = (max(rows, 1) + maximumRows - 1) / maximumRows
     let columnStep = (max(columns, 1) + maximumColumns - 1) / maximumColumns
@@ -85,7 +89,8 @@ public struct HeatMap: Sendable, Equatable {
     return scale == .diverging ? abs(position(value) - 0.5) : value
   }
 
-  /// The smallest of 1, 2, 5, 10, 20, … (and 0.5, 0.2, 0.1, …) that is not below a value: bounds that stay put while values move a little.
+  /// The smallest of 1, 2, 5, 10, 20, … (and 0.5, 0.2, 0.1, …) that is not below a value: bounds
+  /// that stay put while values move a little.
   public static func bound(for value: Float) -> Float {
     guard value.isFinite, value > 1e-30 else { return 1 }
     var unit: Float = 1

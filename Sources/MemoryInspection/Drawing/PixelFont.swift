@@ -1,5 +1,5 @@
-/// Letters of 5 × 7 pixels for the pictures that are made of pixels: the printable ASCII characters, each by its columns from left to right, the lowest bit on
-/// top.
+/// Letters of 5 × 7 pixels for the pictures that are made of pixels: the printable ASCII
+/// characters, each by its columns from left to right, the lowest bit on top.
 enum PixelFont {
   static let width = 6
   static let height = 9

@@ -1,7 +1,8 @@
 import NeuralMemory
 
 extension MemorySnapshot {
-  /// Everything that has a course over time, accesses from left to right and cells (heads, gates) from top to bottom.
+  /// Everything that has a course over time, accesses from left to right and cells (heads, gates)
+  /// from top to bottom.
   ///
   /// Of a sparse memory only the touched cells are shown: they are the first ones.
   public var courses: [HeatMap] {
@@ -27,8 +28,9 @@ extension MemorySnapshot {
     ) { cell, component in table.values[row * table.shape[1] + cell * cellSize + component] }
   }
 
-  /// The links after an access: how much the cell of a row was written right after the cell of a column. Of a sparse memory those between the cells just
-  /// read or cleared; nil for a memory without links.
+  /// The links after an access: how much the cell of a row was written right after the cell of a
+  /// column. Of a sparse memory those between the cells just read or cleared; nil for a memory
+  /// without links.
   public func links(after row: Int) -> HeatMap? {
     guard let table = tables["link_matrix"] else { return nil }
     let title = "Links after \(place(row))"

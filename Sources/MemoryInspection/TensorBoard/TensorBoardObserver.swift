@@ -3,8 +3,9 @@ import MemoryTasks
 import MemoryTraining
 import NeuralMemory
 
-/// Writes a training run's course for TensorBoard: every iteration's numbers; every so many iterations the memory's heat maps for a fresh example, and
-/// histograms of all parameters and their gradients.
+/// Writes a training run's course for TensorBoard: every iteration's numbers; every so many
+/// iterations the memory's heat maps for a fresh example, and histograms of all parameters and
+/// their gradients.
 public final class TensorBoardObserver: TrainingObserver {
   private let file: EventFile
   private let every: Int

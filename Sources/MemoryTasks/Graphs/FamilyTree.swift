@@ -1,6 +1,7 @@
 import NeuralMemory
 
-/// A family: one person's ancestors over some generations, and the brothers and sisters of each of them.
+/// A family: one person's ancestors over some generations, and the brothers and sisters of each of
+/// them.
 struct FamilyTree: Sendable, Equatable {
   struct Person: Sendable, Equatable {
     let isMale: Bool
@@ -14,8 +15,10 @@ struct FamilyTree: Sendable, Equatable {
   private(set) var children: [[Int]] = []
 
   /// - Parameters:
-  ///   - generations: 3 ends with the grandparents of the first person, 4 with the great-grandparents.
-  ///   - maxSiblings: Each of the descendants has 0 up to so many brothers and sisters, evenly drawn.
+  ///   - generations: 3 ends with the grandparents of the first person, 4 with the
+  ///     great-grandparents.
+  ///   - maxSiblings: Each of the descendants has 0 up to so many brothers and sisters, evenly
+  ///     drawn.
   init(generations: Int, maxSiblings: Int, using random: inout RandomNumbers) {
     persons = [Person(isMale: random.bit())]
     var front = [0]
@@ -57,9 +60,9 @@ struct FamilyTree: Sendable, Equatable {
     }
   }
 
-  /// The direct relations as triples of persons' numbers and labels of `Kinship`: who is whose father
-  /// and mother, and who is whose first, second, … son and daughter. `(a, Father, b)`: the father of a
-  /// is b.
+  /// The direct relations as triples of persons' numbers and labels of `Kinship`: who is whose
+  /// father and mother, and who is whose first, second, … son and daughter. `(a, Father, b)`: the
+  /// father of a is b.
   var triples: [Triple] {
     children.flatMap { siblings in
       var sons = 0
@@ -85,7 +88,8 @@ struct FamilyTree: Sendable, Equatable {
   }
 }
 
-/// The words of kinship and their labels, the same in all examples: a network learns what they mean.
+/// The words of kinship and their labels, the same in all examples: a network learns what they
+/// mean.
 enum Kinship {
   /// What can be asked for: ancestors of a person, or brothers or sisters of some.
   struct Relation: Sendable, Equatable {

@@ -1,8 +1,8 @@
 import MemoryTraining
 import NeuralMemory
 
-/// One example of a graph task in its phases (DNC paper, Methods): the triples of a graph in random order,
-/// the question, some steps to plan without input, and the answer.
+/// One example of a graph task in its phases (DNC paper, Methods): the triples of a graph in random
+/// order, the question, some steps to plan without input, and the answer.
 struct GraphSequence: Sendable, Equatable {
   var description: [Triple]
   var question: [Triple]
@@ -14,9 +14,9 @@ struct GraphSequence: Sendable, Equatable {
   var steps: Int { description.count + question.count + planningSteps + answer.count }
 }
 
-/// Batches of graph sequences. Behind the channels of a triple come two more: one is 1 at the first step
-/// of each phase, the other at each step of the answer, which has no other input. Both phases and answers
-/// can so be found in the input alone.
+/// Batches of graph sequences. Behind the channels of a triple come two more: one is 1 at the first
+/// step of each phase, the other at each step of the answer, which has no other input. Both phases
+/// and answers can so be found in the input alone.
 extension TripleCoding {
   /// Channels that go into a network: 92 with three digits of ten.
   var inputSize: Int { channels + 2 }

@@ -3,9 +3,10 @@ import NeuralMemory
 
 /// Where the graphs of a task come from.
 public enum GraphMap: String, Sendable, Codable, CaseIterable {
-  /// Random graphs, as in the DNC paper: points in the unit square joined to their nearest neighbours.
+  /// Random graphs, as in the DNC paper: points in the unit square joined to their nearest
+  /// neighbours.
   case random
-  /// Connected parts of the London Underground, or all of it, with labels drawn anew for each example.
+  /// Connected parts of the London Underground, or all of it, with fresh labels for each example.
   case london
   /// The same within fare zone 1.
   case londonZone1 = "london-zone-1"
@@ -14,17 +15,20 @@ public enum GraphMap: String, Sendable, Codable, CaseIterable {
 /// The settings that graph traversal and shortest path share: how labels are coded, and how far the
 /// lessons of the curriculum go.
 ///
-/// The standard ones are those of the DNC paper's format: labels of three digits of ten, so that a triple
-/// takes 90 channels. Fewer digits or a smaller radix make a task that a laptop learns in minutes.
+/// The standard ones are those of the DNC paper's format: labels of three digits of ten, so that a
+/// triple takes 90 channels. Fewer digits or a smaller radix make a task that a laptop learns in
+/// minutes.
 ///
 /// A lesson is a length of the curriculum, from 1 up to `lessons`. In lesson `l`
-/// - a random graph has up to `3 + 2 l` nodes, at most `maxNodes`, and at least four fewer (at least 3);
+/// - a random graph has up to `3 + 2 l` nodes, at most `maxNodes`, and at least four fewer (at
+///   least 3);
 /// - each node has 2 to `2 + l / 2` edges, at most `maxOutDegree`;
 /// - a walk or path has 1 to `l` edges, at most `maxPath`.
 ///
-/// The paper's curricula grow the same three quantities; the numbers of the steps are this library's. On
-/// the London Underground, the nodes of a lesson are as many neighbouring stations around one drawn at
-/// random; the last lessons see the whole map if `maxNodes` is at least its number of stations and four.
+/// The paper's curricula grow the same three quantities; the numbers of the steps are this
+/// library's. On the London Underground, the nodes of a lesson are as many neighbouring stations
+/// around one drawn at random; the last lessons see the whole map if `maxNodes` is at least its
+/// number of stations and four.
 public struct GraphSettings: Sendable, Equatable, Codable {
   public let map: GraphMap
   /// Digits of a label.

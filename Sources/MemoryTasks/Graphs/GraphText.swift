@@ -36,8 +36,8 @@ struct GraphText {
     return "(\(name(triple.from, node)), \(name(triple.edge, edge)), \(name(triple.to, node)))"
   }
 
-  /// The phases of a sequence, one a line; only the first triples of a large graph. If there is an answer
-  /// of a network, it stands below, with what is wrong with it.
+  /// The phases of a sequence, one a line; only the first triples of a large graph. If there is an
+  /// answer of a network, it stands below, with what is wrong with it.
   func sequence(_ sequence: GraphSequence, found: [Triple]?, isRight: Bool) -> String {
     func list(_ triples: [Triple], atMost: Int = .max) -> String {
       let rest = triples.count - atMost

@@ -1,7 +1,7 @@
 import NeuralMemory
 
-/// A directed graph with labels on nodes and edges. No two edges that leave one node share a label, so
-/// that a node and an edge label lead to one node at most.
+/// A directed graph with labels on nodes and edges. No two edges that leave one node share a label,
+/// so that a node and an edge label lead to one node at most.
 struct LabelledGraph: Sendable, Equatable {
   struct Edge: Sendable, Equatable {
     let label: Int
@@ -46,8 +46,8 @@ extension LabelledGraph {
     return walk
   }
 
-  /// How many edges a shortest path from `start` to each node has (nil where there is none), and how many
-  /// shortest paths there are.
+  /// How many edges a shortest path from `start` to each node has (nil where there is none), and
+  /// how many shortest paths there are.
   ///
   /// Complexity: O(nodes + edges).
   func distances(from start: Int) -> (steps: [Int?], paths: [Int]) {
@@ -76,7 +76,8 @@ extension LabelledGraph {
     return (steps, paths)
   }
 
-  /// The shortest path from one node to another that takes the smallest edge label at every node, or nil.
+  /// The shortest path from one node to another that takes the smallest edge label at every node,
+  /// or nil.
   func shortestPath(from start: Int, to goal: Int) -> [Triple]? {
     let left = reversed.distances(from: goal).steps
     guard var remaining = left[start] else { return nil }
@@ -105,8 +106,8 @@ extension LabelledGraph {
 
 extension LabelledGraph {
   /// A random graph as in the DNC paper: points in the unit square, each with edges to its nearest
-  /// neighbours; how many is drawn evenly from `outDegree` for each. The labels of nodes are different
-  /// numbers below `labels`, those of edges too, among the edges of one node.
+  /// neighbours; how many is drawn evenly from `outDegree` for each. The labels of nodes are
+  /// different numbers below `labels`, those of edges too, among the edges of one node.
   static func random(
     nodes: Int, outDegree: ClosedRange<Int>, labels: Int, using random: inout RandomNumbers
   ) -> LabelledGraph {

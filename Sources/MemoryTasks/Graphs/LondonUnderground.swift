@@ -1,7 +1,7 @@
 import NeuralMemory
 
-/// The London Underground as a graph: stations, and for each pair of neighbours on a line an edge in each
-/// direction, named by line and direction (`Central westbound`).
+/// The London Underground as a graph: stations, and for each pair of neighbours on a line an edge
+/// in each direction, named by line and direction (`Central westbound`).
 public enum LondonUnderground {
   /// One stretch between two neighbouring stations in one direction.
   public struct Connection: Sendable, Hashable {
@@ -70,11 +70,11 @@ extension LondonUnderground {
     leaving.map(\.count).sorted(by: >).prefix(count).reduce(0, +)
   }
 
-  /// Stations found around one drawn at random, nearest first, with the connections between them, under
-  /// random labels below `labels`. With `allowed`, only these stations.
+  /// Stations found around one drawn at random, nearest first, with the connections between them,
+  /// under random labels below `labels`. With `allowed`, only these stations.
   ///
-  /// The notes say what the labels mean: pairs of a station's number and its label, and of an edge name's
-  /// number, as `−1 − number`, and its label.
+  /// The notes say what the labels mean: pairs of a station's number and its label, and of an edge
+  /// name's number, as `−1 − number`, and its label.
   static func part(
     stations count: Int, of allowed: Set<Int>? = nil, labels: Int,
     using random: inout RandomNumbers

@@ -1,7 +1,9 @@
-// The London Underground of 2024 by hand from public facts: which stations follow each other on each line.
+// The London Underground of 2024 by hand from public facts: which stations follow each other on
+// each line.
 
-/// A line, or a branch of one, as the list of its stations from one end to the other. Branches have names
-/// of their own, so that a line and a direction lead from a station to one other station only.
+/// A line, or a branch of one, as the list of its stations from one end to the other. Branches have
+/// names of their own, so that a line and a direction lead from a station to one other station
+/// only.
 struct UndergroundRoute: Sendable {
   /// The line, with the branch in parentheses.
   let line: String
@@ -19,8 +21,8 @@ struct UndergroundRoute: Sendable {
 
 extension LondonUnderground {
   /// All lines. One name stands for the two stations at Bank and Monument, at Hammersmith and at
-  /// Paddington each, between which one changes on foot; the Piccadilly line is that of the daytime,
-  /// without a stop at Turnham Green.
+  /// Paddington each, between which one changes on foot; the Piccadilly line is that of the
+  /// daytime, without a stop at Turnham Green.
   static let routes = [
     UndergroundRoute(
       "Bakerloo", "northbound", "southbound",

@@ -1,7 +1,7 @@
-/// An edge of a graph as a sequence presents it: labels of the node it leaves, of the edge itself, and
-/// of the node it leads to. `Triple.blank` stands for a label that is not said.
+/// An edge of a graph as a sequence presents it: labels of the node it leaves, of the edge itself,
+/// and of the node it leads to. `Triple.blank` stands for a label that is not said.
 public struct Triple: Hashable, Sendable {
-  /// What stands in the place of a label that is not said.
+  /// Takes the place of a label that is not given.
   public static let blank = -1
 
   public var from: Int

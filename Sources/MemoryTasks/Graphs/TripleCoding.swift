@@ -1,8 +1,8 @@
 import NeuralMemory
 
-/// How the labels of a triple become channels: each digit of each label is a one-hot group of `radix`
-/// channels, the most significant digit first; a blank label is all zeros. With three digits of ten a
-/// triple takes 90 channels (DNC paper, Methods).
+/// How the labels of a triple become channels: each digit of each label is a one-hot group of
+/// `radix` channels, the most significant digit first; a blank label is all zeros. With three
+/// digits of ten a triple takes 90 channels (DNC paper, Methods).
 struct TripleCoding: Sendable, Equatable {
   /// Digits of a label.
   let digits: Int

@@ -2,10 +2,11 @@ import Foundation
 import MemoryTraining
 import NeuralMemory
 
-/// What the adding and the argmax task share: one-hot numbers, an end marker, one number as the answer.
+/// What the adding and the argmax task share: one-hot numbers, an end marker, one number as the
+/// answer.
 enum NumberSequences {
-  /// Draws numbers from `0 ... inputSize − 2` and writes them with the end marker behind them; `answer`
-  /// says what is wanted.
+  /// Draws numbers from `0 ... inputSize − 2` and writes them with the end marker behind them;
+  /// `answer` says what is wanted.
   static func batch(
     count: Int, length: Int, inputSize: Int, using random: inout RandomNumbers,
     answer: ([Int]) -> Int

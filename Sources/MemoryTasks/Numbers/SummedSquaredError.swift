@@ -3,9 +3,9 @@ import NeuralMemory
 
 /// The squared error of one number per sequence: outputs are added up and compared with a target.
 ///
-/// The outputs that are added are all of them, over time and channels, or those of the last time step.
-/// The target is `[batch, 1]`. It counts sequences, so that a mean is one over sequences. Without a
-/// factor of one half, as `SquaredError`.
+/// The outputs that are added are all of them, over time and channels, or those of the last time
+/// step. The target is `[batch, 1]`. It counts sequences, so that a mean is one over sequences.
+/// Without a factor of one half, as `SquaredError`.
 public struct SummedSquaredError: Loss, Equatable {
   /// Whether only the channels of the last time step are added.
   public let lastStepOnly: Bool

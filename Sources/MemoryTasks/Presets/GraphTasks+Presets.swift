@@ -90,8 +90,8 @@ extension GraphInferenceTask {
   private static var small: GraphInferenceTask {
     try! GraphInferenceTask(digits: 1, radix: 32, maxSiblings: 1, planningSteps: 1)
   }
-  /// From parents to uncles and aunts, once there are few errors: without the first lesson nobody finds
-  /// out what a question is.
+  /// From parents to uncles and aunts, once there are few errors: without the first lesson nobody
+  /// finds out what a question is.
   private static let lessons = Curriculum(
     maximumLength: 1, increment: 1, frequency: 100, kind: .lessons, threshold: 0.05, limit: 3)
 

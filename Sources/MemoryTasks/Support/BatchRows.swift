@@ -45,8 +45,8 @@ extension RandomNumbers {
   /// Fair bits, each 0 or 1.
   mutating func bits(_ count: Int) -> [Float] { (0..<count).map { _ in bit() ? 1 : 0 } }
 
-  /// The numbers in a random order, all orders equally likely (Fisher and Yates). Unlike the standard
-  /// library's, it stays the same from one version to the next.
+  /// The numbers in a random order, all orders equally likely (Fisher and Yates). Unlike the
+  /// standard library's, it stays the same from one version to the next.
   mutating func shuffled<T>(_ elements: [T]) -> [T] {
     var elements = elements
     for i in stride(from: elements.count - 1, to: 0, by: -1) {

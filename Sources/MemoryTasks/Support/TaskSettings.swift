@@ -3,12 +3,13 @@ import MemoryTraining
 import NeuralMemory
 
 extension MemoryTask {
-  /// The same task with other values of some settings: how well does a network do on more repeats, or on
-  /// a map, than it was trained on?
+  /// The same task with other values of some settings: how well does a network do on more repeats,
+  /// or on a map, than it was trained on?
   ///
-  /// - Parameter changes: values by the keys of a run's `configuration.json`, as written there; text without
-  ///   quotation marks.
-  /// - Throws: `ConfigurationError` for a key that the task does not have, or a value that cannot be.
+  /// - Parameter changes: values by the keys of a run's `configuration.json`, as written there;
+  ///   text without quotation marks.
+  /// - Throws: `ConfigurationError` for a key that the task does not have, or a value that cannot
+  ///   be.
   public func with(settings changes: [String: String]) throws -> Self {
     var object = try Self.object(of: self)
     for (key, text) in changes.sorted(by: { $0.key < $1.key }) {

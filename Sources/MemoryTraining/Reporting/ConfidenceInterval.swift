@@ -3,12 +3,12 @@ public struct ConfidenceInterval: Sendable, Equatable, Codable {
   public let low: Double
   public let high: Double
 
-  /// Wilson's interval of the rate behind `count` out of `total` independent trials (E. B. Wilson 1927,
-  /// J. Am. Stat. Assoc. 22): it stays within 0 and 1, and is of use at a count of 0 too. With no trials
-  /// it is all of 0 to 1.
+  /// Wilson's interval of the rate behind `count` out of `total` independent trials (E. B. Wilson
+  /// 1927, J. Am. Stat. Assoc. 22): it stays within 0 and 1, and is of use at a count of 0 too.
+  /// With no trials it is all of 0 to 1.
   ///
-  /// - Parameter deviations: half the width in standard deviations of a normal distribution; the default
-  ///   is that of 95 %.
+  /// - Parameter deviations: half the width in standard deviations of a normal distribution; the
+  ///   default is that of 95 %.
   public static func wilson(
     _ count: Int, of total: Int, deviations z: Double = 1.959963984540054
   ) -> ConfidenceInterval {

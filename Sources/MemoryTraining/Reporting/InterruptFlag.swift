@@ -1,22 +1,23 @@
 import Foundation
 
-/// Turns Ctrl-C (SIGINT), SIGTERM and the end of the terminal (SIGHUP) into a question that a training
-/// loop can ask.
+/// Turns Ctrl-C (SIGINT), SIGTERM and the end of the terminal (SIGHUP) into a question that a
+/// training loop can ask.
 ///
-/// The first signal sets the flag. The second one ends the process at once, which is safe: run folders
-/// hold nothing half-written.
+/// The first signal sets the flag. The second one ends the process at once, which is safe: run
+/// folders hold nothing half-written.
 public enum InterruptFlag {
-  // Written by the signal handler, read by the loop: one machine word without a lock, as a handler may
-  // take none.
+  // Written by the signal handler, read by the loop: one machine word without a lock, as a handler
+  // may take none.
   nonisolated(unsafe) private static var signalNumber: sig_atomic_t = 0
 
-  /// Starts to catch the signals, but for those that whoever started the process wants ignored (`nohup`,
-  /// a shell's background jobs). A reader of the output that goes away does not end the process.
+  /// Starts to catch the signals, except those that the parent process wants ignored
+  /// (`nohup`, a shell's background jobs). A reader of the output that goes away does not end the
+  /// process.
   public static func install() {
     signalNumber = 0
     signal(SIGPIPE, SIG_IGN)
     let numbers = [SIGINT, SIGTERM, SIGHUP]
-    // Whoever started this process may have had the signals blocked, as threads of a pool do.
+    // The parent process may have had the signals blocked, as threads of a pool do.
     var set = sigset_t()
     sigemptyset(&set)
     for number in numbers { sigaddset(&set, number) }

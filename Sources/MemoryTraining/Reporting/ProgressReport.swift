@@ -1,7 +1,7 @@
 import Foundation
 
-/// Turns the reports of a run's iterations into text: one line that is drawn over again on a terminal,
-/// or a plain line now and then.
+/// Turns the reports of a run's iterations into text: one line that is drawn over again on a
+/// terminal, or a plain line now and then.
 ///
 /// It is a value without a clock of its own: the caller says how many seconds have passed.
 public struct ProgressReport: Sendable {
@@ -101,8 +101,8 @@ public struct ProgressReport: Sendable {
 
   /// The time left at the pace so far, in seconds; nil before there is a pace.
   ///
-  /// Longer sequences take longer: the pace is time by cost, and a curriculum's next stages, as far as
-  /// they are known, count with what they will cost.
+  /// Longer sequences take longer: the pace is time by cost, and a curriculum's next stages, as far
+  /// as they are known, count with what they will cost.
   public var secondsLeft: Double? {
     guard let start, let last, spent > 0, now > start.seconds else { return nil }
     var ahead = curriculum ?? Curriculum(maximumLength: last.maximumLength)

@@ -4,8 +4,8 @@ public enum Sparkline {
 
   /// Draws the newest values that fit, or averages of neighbours if `values` has more than `width`.
   ///
-  /// The lowest bar stands for 0 or the smallest value, whichever is less, the highest for the largest.
-  /// Values that are not finite are left out.
+  /// The lowest bar stands for 0 or the smallest value, whichever is less, the highest for the
+  /// largest. Values that are not finite are left out.
   public static func draw(_ values: [Double], width: Int) -> String {
     let values = values.filter(\.isFinite)
     guard width > 0, !values.isEmpty else { return "" }

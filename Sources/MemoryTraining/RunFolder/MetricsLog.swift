@@ -2,9 +2,10 @@ import Foundation
 
 /// The metrics of a run: one JSON object per line and iteration, in `metrics.jsonl`.
 ///
-/// Lines are appended as they come and forced to the disk by `synchronize()`, which a run does before
-/// each checkpoint. After a crash the file may therefore hold lines past the last checkpoint, the last
-/// one perhaps in part; `truncate(after:)` removes those, and a resumed run writes them again.
+/// Lines are appended as they come and forced to the disk by `synchronize()`, which a run does
+/// before each checkpoint. After a crash the file may therefore hold lines past the last
+/// checkpoint, the last one perhaps in part; `truncate(after:)` removes those, and a resumed run
+/// writes them again.
 public final class MetricsLog {
   private let handle: FileHandle
   private let path: String

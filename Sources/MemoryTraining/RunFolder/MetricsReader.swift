@@ -42,8 +42,8 @@ public struct MetricsReader {
 
   /// The points that were added since the last call; none if the file cannot be read.
   ///
-  /// A file that became shorter (a resumed run removes what came after its checkpoint) is read again
-  /// from the start.
+  /// A file that became shorter (a resumed run removes what came after its checkpoint) is read
+  /// again from the start.
   ///
   /// - Returns: the points, and whether they replace all earlier ones.
   /// - Complexity: O(bytes added).

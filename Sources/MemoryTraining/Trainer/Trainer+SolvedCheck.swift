@@ -1,10 +1,11 @@
 import NeuralMemory
 
 extension Trainer {
-  /// The score of the confirming check if the task is solved now, nil if it is not or no check is due.
+  /// The score of the confirming check if the task is solved now, nil if it is not or no check is
+  /// due.
   ///
-  /// Checks use random numbers of their own and leave the trainer's state alone, so that they make no
-  /// difference to the training, and the same one can be made again from a checkpoint.
+  /// Checks use random numbers of their own and leave the trainer's state alone, so that they make
+  /// no difference to the training, and the same one can be made again from a checkpoint.
   public func solvedScore() -> TaskScore? {
     guard let check = configuration.stopWhenSolved, state.iteration > 0,
       state.iteration % check.every == 0, state.cleanIterations >= min(20, check.every),

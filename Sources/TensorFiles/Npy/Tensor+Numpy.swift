@@ -4,10 +4,11 @@ import TensorCore
 extension Tensor {
   /// Reads an `.npy` file, as NumPy's `save` writes it.
   ///
-  /// Integers, truth values, half and double precision become 32-bit floats, the nearest ones; arrays in
-  /// Fortran order come out row-major. Big-endian, complex, text and record arrays are refused.
-  /// - Throws: `FileError` if the system cannot read the file, `NpyError` if it is damaged or of another
-  ///   kind. Everything is checked before memory is taken for the elements.
+  /// Integers, truth values, half and double precision become 32-bit floats, the nearest ones;
+  /// arrays in Fortran order come out row-major. Big-endian, complex, text and record arrays are
+  /// refused.
+  /// - Throws: `FileError` if the system cannot read the file, `NpyError` if it is damaged or of
+  ///   another kind. Everything is checked before memory is taken for the elements.
   public init(npy url: URL) throws {
     let file = try FileReader(url)
     var prefix = Array(try file.read(NpyHeader.prefixLength(version: 1)))

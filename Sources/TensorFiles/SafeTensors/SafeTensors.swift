@@ -9,8 +9,9 @@ import TensorCore
 ///     try file.write(to: url)
 ///     let weight = try SafeTensors(contentsOf: url)["weight"]
 ///
-/// Numbers of any kind are kept as the bytes they are stored as; `subscript` converts them to a `Tensor`.
-/// A file is checked completely, its size included, before memory is taken for its tensors.
+/// Numbers of any kind are kept as the bytes they are stored as; `subscript` converts them to a
+/// `Tensor`. A file is checked completely, its size included, before memory is taken for its
+/// tensors.
 public struct SafeTensors: Sendable, Equatable {
   struct Entry: Sendable, Equatable {
     var name: String
@@ -30,8 +31,8 @@ public struct SafeTensors: Sendable, Equatable {
 
   /// Reads a file.
   ///
-  /// - Throws: `FileError` if the system cannot read it, `SafeTensorsError` if it is damaged or something
-  ///   else than a safetensors file.
+  /// - Throws: `FileError` if the system cannot read it, `SafeTensorsError` if it is damaged or
+  ///   something else than a safetensors file.
   public init(contentsOf url: URL) throws {
     let file = try FileReader(url)
     let prefix = try file.read(min(SafeTensorsHeader.prefixLength, file.size))
@@ -76,7 +77,8 @@ public struct SafeTensors: Sendable, Equatable {
   /// The names of the tensors, in the order of the file or in which they were set.
   public var names: [String] { entries.map(\.name) }
 
-  /// The tensor of a name, or nil. Numbers of another kind than `f32` are rounded to the nearest float.
+  /// The tensor of a name, or nil. Numbers of another kind than `f32` are rounded to the nearest
+  /// float.
   ///
   /// - Complexity: O(*n*), *n* being the number of elements.
   public subscript(name: String) -> Tensor? {
@@ -91,7 +93,8 @@ public struct SafeTensors: Sendable, Equatable {
   /// The shape of a tensor, or nil if there is no such tensor.
   public func shape(of name: String) -> [Int]? { entry(named: name)?.shape }
 
-  /// The bytes of a tensor, little-endian and in row-major order, or nil if there is no such tensor.
+  /// The bytes of a tensor, little-endian and in row-major order, or nil if there is no such
+  /// tensor.
   public func bytes(named name: String) -> Data? {
     // A copy, so that its indices start at zero.
     entry(named: name).map { $0.bytes.subdata(in: $0.bytes.indices) }
@@ -105,7 +108,8 @@ public struct SafeTensors: Sendable, Equatable {
   /// Adds a tensor of any kind, or replaces the one of that name.
   ///
   /// - Parameter bytes: The numbers, little-endian and in row-major order.
-  /// - Precondition: `bytes` is as long as shape and kind ask for. The name `__metadata__` is taken.
+  /// - Precondition: `bytes` is as long as shape and kind ask for. The name `__metadata__` is
+  ///   taken.
   public mutating func set(_ name: String, dtype: ScalarType, shape: [Int], bytes: Data) {
     require(name != "__metadata__", "\"__metadata__\" cannot be the name of a tensor")
     let needed = Tensor.checkedElementCount(of: shape + [dtype.byteCount])

@@ -5,9 +5,9 @@ import TensorCore
 ///     { "NAME": { "dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24] }, ...,
 ///       "__metadata__": { "KEY": "VALUE", ... } }
 ///
-/// General JSON readers keep the last of two equal keys and turn long integers into floating point, which
-/// would hide damage. Nothing here nests by recursion, so no input can exhaust the stack; memory stays
-/// proportional to the header.
+/// General JSON readers keep the last of two equal keys and turn long integers into floating point,
+/// which would hide damage. Nothing here nests by recursion, so no input can exhaust the stack;
+/// memory stays proportional to the header.
 struct SafeTensorsParser {
   /// What the header says about one tensor, not yet checked against anything.
   struct RawEntry {

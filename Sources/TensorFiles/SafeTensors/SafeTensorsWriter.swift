@@ -5,8 +5,8 @@ extension SafeTensors {
   /// Writes the file; it is there in full or not at all (see `AtomicFile`).
   ///
   /// Equal contents give equal bytes. Python's `safetensors` reads the file.
-  /// - Throws: `FileError` if the file cannot be written, `SafeTensorsError.headerTooLong` if there are
-  ///   so many names that no reader would accept the header.
+  /// - Throws: `FileError` if the file cannot be written, `SafeTensorsError.headerTooLong` if there
+  ///   are so many names that no reader would accept the header.
   public func write(to url: URL) throws {
     let (header, order) = try encodedHeader()
     try AtomicFile.write(to: url) { file in

@@ -4,8 +4,8 @@ import NeuralMemory
 import Testing
 
 struct GraphInferenceTaskTests {
-  /// A family as the description tells it. Labels of kinship, by the documentation: father 0, mother 1,
-  /// sons 2 to 5, daughters 6 to 9.
+  /// A family as the description tells it. Labels of kinship, by the documentation: father 0,
+  /// mother 1, sons 2 to 5, daughters 6 to 9.
   struct Family {
     var father: [Int: Int] = [:]
     var mother: [Int: Int] = [:]

@@ -1,8 +1,9 @@
 import MemoryTraining
 import NeuralMemory
 
-/// A graph sequence as read from the input of a batch alone, in the DNC paper's format: labels of `digits`
-/// digits of `radix`, a channel for the start of a phase and one for answer steps. A blank label is nil.
+/// A graph sequence as read from the input of a batch alone, in the DNC paper's format: labels of
+/// `digits` digits of `radix`, a channel for the start of a phase and one for answer steps. A blank
+/// label is nil.
 struct DecodedGraphSequence {
   typealias Labels = (from: Int?, edge: Int?, to: Int?)
   var graph: [(from: Int, edge: Int, to: Int)] = []

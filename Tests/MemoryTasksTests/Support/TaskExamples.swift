@@ -25,8 +25,8 @@ func rows(_ item: Int, of batch: TaskBatch) -> [[Float]] {
   }
 }
 
-/// Logits `[elements, time, channels]` of −3, and 3 where an answer has a 1. `answers` gives the bits of the
-/// last time steps of each item.
+/// Logits `[elements, time, channels]` of −3, and 3 where an answer has a 1. `answers` gives the
+/// bits of the last time steps of each item.
 func logits(_ batch: TaskBatch, _ answers: ([[Float]]) -> [[Float]]) -> Tensor {
   var output = Tensor(shape: batch.target.shape, repeating: -3)
   for item in 0..<batch.count {

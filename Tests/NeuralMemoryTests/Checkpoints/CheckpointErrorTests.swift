@@ -99,7 +99,8 @@ import Testing
     #expect(problem.contains(part), "\(problem)")
   }
 
-  /// Sizes with which no network can be built, and such that would ask for more memory than there is: refused before anything is taken.
+  /// Sizes with which no network can be built, and such that would ask for more memory than there
+  /// is: refused before anything is taken.
   @Test(arguments: [
     ("input_size", 0), ("input_size", -1), ("hidden_size", 0), ("num_layers", 0),
     ("num_hidden_layers", -5), ("nr_cells", 0), ("read_heads", 0), ("cell_size", 0),

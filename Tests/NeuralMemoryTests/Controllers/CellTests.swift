@@ -3,8 +3,8 @@ import NeuralMemory
 import TestSupport
 import Testing
 
-/// The recurrent cells against PyTorch's own, LSTMCell, GRUCell and RNNCell, in double precision: values computed there with the same formulas for parameters and
-/// inputs.
+/// The recurrent cells against PyTorch's own, LSTMCell, GRUCell and RNNCell, in double precision:
+/// values computed there with the same formulas for parameters and inputs.
 @Suite struct CellTests {
   struct Case: Sendable, CustomTestStringConvertible {
     let name: String

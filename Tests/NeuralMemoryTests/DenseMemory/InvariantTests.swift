@@ -30,7 +30,8 @@ import Testing
       let inputs = Inputs.allCases[number % 4]
       let steps = isLong ? 200 : test.steps
       let input = self.input(inputs, [isLong ? 2 : test.batch, steps, test.input.shape[2]], &test)
-      // networks of large scale are chaotic: over 200 steps their gradient itself is beyond single precision, so it is taken in pieces
+      // networks of large scale are chaotic: over 200 steps their gradient itself is beyond single
+      // precision, so it is taken in pieces
       check(
         test, input, window: isLong && scale > 1 ? 8 : steps,
         "scale \(scale), \(inputs), \(steps) steps, \(test)")

@@ -103,7 +103,8 @@ import WorkerPool
         input, lengths: nil, dropoutSeed: nil, workers: 2, into: &gradient
       ) { _, _, _ in
         inLoss.signal()
-        // time for the other thread to begin its own; without it the test sees less, and is right all the same
+        // time for the other thread to begin its own; without it the test sees less, and is right
+        // all the same
         Thread.sleep(forTimeInterval: 0.1)
         check()
         return 0

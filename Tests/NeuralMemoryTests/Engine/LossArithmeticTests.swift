@@ -2,7 +2,8 @@ import Foundation
 import NeuralMemory
 import Testing
 
-/// The engine flushes tiny numbers to zero while it works; a loss, which is the user's code, computes as everywhere else.
+/// The engine flushes tiny numbers to zero while it works; a loss, which is the user's code,
+/// computes as everywhere else.
 @Suite struct LossArithmeticTests {
   /// Not to be computed beforehand by the compiler.
   @inline(never)
@@ -26,7 +27,7 @@ import Testing
       lock.withLock { products.append(product) }
       return 0
     }
-    // one for each chunk
+    // one for each part of a shard
     #expect(products.count > workers)
     #expect(products.allSatisfy { $0 == tiny / 4 && $0 != 0 }, "\(products)")
     #expect(Self.product(small, quarter) == tiny / 4)

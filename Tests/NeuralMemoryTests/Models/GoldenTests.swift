@@ -25,7 +25,8 @@ import Testing
     expectClose(result.output, test.golden.output, relative: 1e-5, "output")
   }
 
-  /// Step by step gives the very bits of the sequence call; the dialect of the Python package apart, where a call's start is part of the equations.
+  /// Step by step gives the very bits of the sequence call; the dialect of the Python package
+  /// apart, where a call's start is part of the equations.
   @Test(arguments: GoldenDNC.names)
   func stepByStep(name: String) throws {
     let test = try GoldenDNC(name)

@@ -75,7 +75,7 @@ import Testing
     }
   }
 
-  /// The same in training's pass, where chunks have lengths of their own.
+  /// The same in training's pass, where every part of a shard has lengths of its own.
   @Test func trainingIgnoresWhatIsPastTheEnd() {
     let test = test(1)
     let lengths = test.lengths!

@@ -2,7 +2,8 @@ import NeuralMemory
 import TestSupport
 import Testing
 
-/// A value that is not a number must be seen, must not spread to other elements, and must leave nothing behind.
+/// A value that is not a number must be seen, must not spread to other elements, and must leave
+/// nothing behind.
 @Suite struct NonFiniteTests {
   private static let types: [(RNNType, Nonlinearity)] = [
     (.lstm, .tanh), (.gru, .tanh), (.rnn, .tanh), (.rnn, .relu),

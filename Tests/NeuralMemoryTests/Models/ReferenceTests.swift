@@ -4,8 +4,9 @@ import Testing
 
 /// The library against a second implementation in double precision, on random configurations.
 ///
-/// Starts are random and the reference watches how near usages come to a tie that matters: from the all-zero memory usages differ only by rounding, the
-/// sort is then arbitrary, and single and double precision may both be right and far apart. Such cases are left out and counted.
+/// Starts are random and the reference watches how near usages come to a tie that matters: from the
+/// all-zero memory usages differ only by rounding, the sort is then arbitrary, and single and
+/// double precision may both be right and far apart. Such cases are left out and counted.
 @Suite struct ReferenceTests {
   @Test(arguments: 0..<12)
   func agreesWithTheReference(group: Int) {

@@ -1,7 +1,8 @@
 import NeuralMemory
 import Testing
 
-/// Settings that no machine has the memory for are refused before anything is allocated; those that are merely large are not.
+/// Settings that no machine has the memory for are refused before anything is allocated; those that
+/// are merely large are not.
 @Suite struct SizeLimitTests {
   private func configuration(
     _ type: MemoryType, cells: Int, heads: Int, cellSize: Int, sparse: Int, temporal: Int = 1

@@ -2,7 +2,7 @@ import NeuralMemory
 import TestSupport
 import Testing
 
-/// Sequences cut into windows, cut into shards and chunks, and continued from kept states.
+/// Sequences cut into windows, cut into shards and their parts, and continued from kept states.
 @Suite struct WindowTests {
   private static let limits: RandomCase.Limits = {
     var limits = RandomCase.Limits()
@@ -12,7 +12,8 @@ import Testing
     return limits
   }()
 
-  /// Windows with the state passed on and the gradients chained back through it are one call, exactly.
+  /// Windows with the state passed on and the gradients chained back through it are one call,
+  /// exactly.
   @Test(arguments: 0..<24)
   func windowsWithChainedGradientsAreOneCall(number: Int) {
     // the package's dialect ties what layer 0 sees to where a call starts
@@ -56,7 +57,8 @@ import Testing
     }
   }
 
-  /// The bits of the forward pass depend on nothing but the numbers; those of the gradient on the number of workers.
+  /// The bits of the forward pass depend on nothing but the numbers; those of the gradient on the
+  /// number of workers.
   @Test(arguments: 0..<24)
   func workers(number: Int) {
     var test = RandomCase(seed: UInt64(110_000 + number), limits: Self.limits)
@@ -108,7 +110,8 @@ import Testing
     #expect(doubled.parameters.values == first.parameters.values.map { 2 * $0 })
   }
 
-  /// Training's pass, in chunks and on workers, against the pullback of one call; the batch is large enough for several chunks.
+  /// Training's pass, in parts and on workers, against the pullback of one call; the batch is
+  /// large enough for several parts.
   @Test(arguments: 0..<8, [1, 2, 3])
   func lossAndGradientIsThePullback(number: Int, workers: Int) {
     var test = RandomCase(seed: UInt64(130_000 + number), limits: Self.limits)
@@ -164,7 +167,8 @@ import Testing
     #expect(state == whole.state)
   }
 
-  /// In the package's dialect the reads that layer 0 sees change with each call: steps are calls of their own.
+  /// In the package's dialect the reads that layer 0 sees change with each call: steps are calls of
+  /// their own.
   @Test func streamingInThePackagesDialect() {
     var test = RandomCase(seed: 150_000, limits: Self.limits, dialect: .pytorchDNC)
     test.lengths = nil

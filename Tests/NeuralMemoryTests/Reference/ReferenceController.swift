@@ -1,8 +1,8 @@
 import Foundation
 import NeuralMemory
 
-/// The controllers of one batch element, `docs/equations/model.md` word by word: what the references of all
-/// networks share.
+/// The controllers of one batch element, `docs/equations/model.md` word by word: what the
+/// references of all networks share.
 struct ReferenceController {
   let c: NetworkConfiguration
   let numbers: [String: [Double]]
@@ -35,7 +35,8 @@ struct ReferenceController {
     }
   }
 
-  /// One step of a layer's cells; returns the clipped output. `dropout` gives the factors of a cell's output by its number.
+  /// One step of a layer's cells; returns the clipped output. `dropout` gives the factors of a
+  /// cell's output by its number.
   mutating func step(_ layer: Int, _ input: [Double], dropout: ((Int) -> [Double])? = nil)
     -> [Double]
   {

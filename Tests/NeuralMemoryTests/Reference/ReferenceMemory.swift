@@ -59,7 +59,8 @@ struct ReferenceMemory {
 
   static let epsilon = 1e-6
 
-  /// Returns the read vectors, head by head, and how near a tie came to mattering (see `allocation`).
+  /// Returns the read vectors, head by head, and how near a tie came to mattering (see
+  /// `allocation`).
   mutating func step(_ x: ReferenceInterface, dialect: Dialect) -> (
     reads: [Double], gap: Double
   ) {
@@ -116,9 +117,9 @@ struct ReferenceMemory {
 
   /// Allocation weights, and the smallest distance between neighbours in the order of usage.
   ///
-  /// Where two cells' usages differ by rounding alone, single precision may sort them in the opposite
-  /// order, and the weight of the first of them goes to the other: both are right. Neighbours whose weights
-  /// are negligible do not count.
+  /// Where two cells' usages differ by rounding alone, single precision may sort them in the
+  /// opposite order, and the weight of the first of them goes to the other: both are right.
+  /// Neighbours whose weights are negligible do not count.
   private func allocation() -> (weights: [Double], gap: Double) {
     let used = usage.map { ReferenceMemory.epsilon + (1 - ReferenceMemory.epsilon) * $0 }
     let order = used.indices.sorted { (used[$0], $0) < (used[$1], $1) }

@@ -1,14 +1,17 @@
 import NeuralMemory
 
-/// A second implementation of the controllers alone: doubles, plain loops, one batch element after the other.
+/// A second implementation of the controllers alone: doubles, plain loops, one batch element after
+/// the other.
 ///
-/// As `ReferenceDNC`, it takes all numbers from one dictionary: parameters, `input` [batch, time, feature], the start's `state/NAME`.
+/// As `ReferenceDNC`, it takes all numbers from one dictionary: parameters, `input` [batch, time,
+/// feature], the start's `state/NAME`.
 struct ReferenceStack {
   let configuration: NetworkConfiguration
   let batch: Int
   let steps: Int
   var lengths: [Int]
-  /// Dropout's factors of a cell's output, by element, step and number of the cell; nil: no dropout.
+  /// Dropout's factors of a cell's output, by element, step and number of the cell; nil: no
+  /// dropout.
   var dropout: ((_ item: Int, _ step: Int, _ cell: Int) -> [Double])?
 
   struct Result {

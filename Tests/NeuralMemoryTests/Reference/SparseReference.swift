@@ -1,16 +1,19 @@
 import Foundation
 import NeuralMemory
 
-/// A second implementation of SAM and SDNC: doubles, dense, plain loops, one batch element after the other.
+/// A second implementation of SAM and SDNC: doubles, dense, plain loops, one batch element after
+/// the other.
 ///
-/// As `ReferenceDNC`, it takes all numbers from one dictionary: parameters, `input` [batch, time, feature], the start's `state/NAME`.
+/// As `ReferenceDNC`, it takes all numbers from one dictionary: parameters, `input` [batch, time,
+/// feature], the start's `state/NAME`.
 struct SparseReference {
   let configuration: NetworkConfiguration
   let batch: Int
   let steps: Int
   var lengths: [Int]
   var passThroughMemory = true
-  /// By element and memory: everything about the memories at the start, of which `state/memory.M` and `state/read_weights.M` may take the place of the numbers.
+  /// By element and memory: everything about the memories at the start, of which `state/memory.M`
+  /// and `state/read_weights.M` may take the place of the numbers.
   var start: [[SparseReferenceMemory]]?
   /// By element and access: choices to make instead of one's own.
   var replay: [[SparseReferenceChoices]]?

@@ -62,7 +62,8 @@ struct SparseReferenceMemory {
   var b: ReferenceMatrix
   var precedence: [Double]
   var writes: [Double]
-  /// How near the last access came to another choice: relative distances of weights, ten times those of cosines.
+  /// How near the last access came to another choice: relative distances of weights, ten times
+  /// those of cosines.
   var margin = Double.infinity
 
   static let delta = 0.005
@@ -82,7 +83,8 @@ struct SparseReferenceMemory {
     writes = precedence
   }
 
-  /// Returns the read vectors, head by head, and what was chosen; makes the choices of `replay` if given.
+  /// Returns the read vectors, head by head, and what was chosen; makes the choices of `replay` if
+  /// given.
   mutating func access(_ x: SparseReferenceInterface, replay: SparseReferenceChoices? = nil) -> (
     reads: [Double], choices: SparseReferenceChoices
   ) {

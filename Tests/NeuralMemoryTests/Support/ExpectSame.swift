@@ -2,7 +2,8 @@ import NeuralMemory
 import TestSupport
 import Testing
 
-/// Tensor by tensor, relative to the tensor's largest magnitude or to a hundredth of the store's: what cancels in a small one is rounding of large ones.
+/// Tensor by tensor, relative to the tensor's largest magnitude or to a hundredth of the store's:
+/// what cancels in a small one is rounding of large ones.
 func expectSame(
   _ found: ParameterStore, _ expected: ParameterStore, relative: Float, _ label: String,
   sourceLocation: SourceLocation = #_sourceLocation

@@ -33,7 +33,8 @@ struct GradientCheck {
     return reference
   }
 
-  /// The loss is the sum of all outputs and all parts of the final state, each number times a random one.
+  /// The loss is the sum of all outputs and all parts of the final state, each number times a
+  /// random one.
   func loss(_ numbers: [String: [Double]], _ reference: ReferenceDNC) -> Double {
     let result = reference.run(numbers)
     var loss = dot(result.output, outputGradient.values.map(Double.init))

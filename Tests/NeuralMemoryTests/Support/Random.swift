@@ -10,8 +10,8 @@ extension RandomNumbers {
     choices[integer(in: 0...choices.count - 1)]
   }
 
-  /// A state within the bounds of `docs/equations/dnc.md#invariants`, nothing in it zero but the link's
-  /// diagonal.
+  /// A state within the bounds of `docs/equations/dnc.md#invariants`, nothing in it zero but the
+  /// link's diagonal.
   mutating func state(of model: DNC, batch: Int) -> DNCState {
     var state = model.initialState(batch: batch)
     StateTensors.fill(&state) { name, shape in
@@ -46,7 +46,8 @@ extension RandomNumbers {
     return tensor
   }
 
-  /// Rows and columns that sum to at most 0.9 (the precedence's share of the columns is not accounted for).
+  /// Rows and columns that sum to at most 0.9 (the precedence's share of the columns is not
+  /// accounted for).
   private mutating func link(_ shape: [Int]) -> Tensor {
     let n = shape[1]
     var tensor = Tensor(shape: shape).map { _ in uniform(in: 0..<0.9) / Float(n) }

@@ -1,7 +1,7 @@
 import NeuralMemory
 
-/// A state as a dictionary: `h.LAYER.DEPTH`, `c.LAYER.DEPTH`, for every memory `memory.NUMBER`, `usage.`, `precedence.`, `link.`, `read_weights.`,
-/// `write_weights.`, and `reads`.
+/// A state as a dictionary: `h.LAYER.DEPTH`, `c.LAYER.DEPTH`, for every memory `memory.NUMBER`,
+/// `usage.`, `precedence.`, `link.`, `read_weights.`, `write_weights.`, and `reads`.
 enum StateTensors {
   private static var parts: [(name: String, path: WritableKeyPath<DenseMemoryState, Tensor>)] {
     [

@@ -2,7 +2,8 @@ import Testing
 
 @testable import NeuralMemory
 
-/// The links' own rules, on weights of any kind; their numbers are compared with the dense reference in `SparseReferenceTests`.
+/// The links' own rules, on weights of any kind; their numbers are compared with the dense
+/// reference in `SparseReferenceTests`.
 @Suite struct TemporalLinksTests {
   private typealias Entry = (cell: Int32, weight: Float)
 
@@ -94,7 +95,8 @@ import Testing
     #expect(links.precedence.map(\.cell) == [1])
   }
 
-  /// What an update works on grows with the links that can be there, not with a power of K_L beyond.
+  /// What an update works on grows with the links that can be there, not with a power of K_L
+  /// beyond.
   @Test func scratchSpaceIsBounded() {
     let many = LinkScratch(writes: 100, kl: 5000, cells: 5000).capacities
     #expect(zip(many, [100, 5000, 10_000]).allSatisfy { $0 <= 2 * $1 }, "\(many)")
