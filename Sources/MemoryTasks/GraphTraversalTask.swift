@@ -17,8 +17,10 @@ public struct GraphTraversalTask: MemoryTask {
   /// Batches of 16, from the first lesson.
   public static var defaultTraining: TrainingConfiguration { GraphSequence.training }
 
+  /// Graphs and labels.
   public let settings: GraphSettings
 
+  /// The task on given graphs.
   public init(_ settings: GraphSettings) { self.settings = settings }
 
   private var coding: TripleCoding { settings.coding }

@@ -22,6 +22,7 @@ public struct ShortestPathTask: MemoryTask {
   /// Batches of 16, from the first lesson.
   public static var defaultTraining: TrainingConfiguration { GraphSequence.training }
 
+  /// Graphs and labels.
   public let settings: GraphSettings
   /// Steps between question and answer.
   public let planningSteps: Int

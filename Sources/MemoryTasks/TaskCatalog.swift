@@ -16,13 +16,19 @@ public enum TaskCatalog {
 
   /// What can be said of a preset whatever its task.
   public struct PresetEntry: Sendable, Equatable {
+    /// The preset's name.
     public let name: String
+    /// The task's name.
     public let task: String
+    /// The kind of memory.
     public let memoryType: MemoryType
     /// Iterations after which a run ends even if the task is not solved.
     public let iterations: Int
+    /// Where the settings come from.
     public let source: String
+    /// The result here, if it was run to its end.
     public let expectation: PresetExpectation?
+    /// The result according to the source, if it gives one.
     public let published: String?
   }
 

@@ -1,30 +1,40 @@
 import Foundation
 import NeuralMemory
 
-/// What a look at every number of one iteration found.
+/// What an examination of every value of one iteration found.
 public struct Diagnosis: Sendable, Equatable {
-  /// The first value that is infinite or not a number, in the order in which an iteration computes.
+  /// The first value that is infinite or NaN, in the order in which an iteration computes.
   public struct NonFinite: Sendable, Equatable {
+    /// The place among an iteration's computations, by its words in a report.
     public enum Pass: String, Sendable {
+      /// A parameter before the iteration.
       case parameters = "among the parameters"
+      /// Input or target.
       case data = "in the examples"
+      /// What the network computes from the input.
       case forward = "in the forward pass"
+      /// The loss or its gradient.
       case loss = "in the loss"
+      /// What the network computes from the gradient of its output.
       case backward = "in the backward pass"
+      /// The gradient of a parameter.
       case gradients = "among the parameters' gradients"
+      /// What the optimizer remembers, after its update.
       case moments = "among the optimizer's moments"
     }
+    /// Where it was computed.
     public let pass: Pass
     /// Time step, counted from 0.
     public let step: Int?
     /// Layer, counted from 0; nil: outside of the layers.
     public let layer: Int?
-    /// Item of the batch, counted from 0.
+    /// Batch element, counted from 0.
     public let item: Int?
     /// What computed it, such as `write weights`.
     public let mechanism: String
     /// What it is an element of.
     public let tensor: String
+    /// Its place in the tensor.
     public let indices: [Int]
     /// The value as text: `inf`, `-inf` or `nan`.
     public let value: String
@@ -41,7 +51,7 @@ public struct Diagnosis: Sendable, Equatable {
 
   /// The iteration, counted from 1; nil: examples drawn for this look.
   public let iteration: Int?
-  /// nil: every number is finite.
+  /// nil: every value is finite.
   public let nonFinite: NonFinite?
   /// Mean loss of the batch, if it was computed.
   public let loss: Double?

@@ -1,9 +1,13 @@
 /// A color of 8 bits per channel.
 public struct Color: Sendable, Equatable {
+  /// From 0 to 255.
   public var red: UInt8
+  /// From 0 to 255.
   public var green: UInt8
+  /// From 0 to 255.
   public var blue: UInt8
 
+  /// A color by its components, each from 0 to 255.
   public init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {
     (self.red, self.green, self.blue) = (red, green, blue)
   }

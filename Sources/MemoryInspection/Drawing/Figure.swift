@@ -2,9 +2,12 @@ import Foundation
 
 /// Heat maps on one sheet, each with its title, axes and labelled color scale.
 public struct Figure: Sendable {
+  /// At the top of the sheet.
   public var title: String
+  /// From top to bottom.
   public var maps: [HeatMap]
 
+  /// A sheet of heat maps, from top to bottom.
   public init(title: String, maps: [HeatMap]) {
     self.title = title
     self.maps = maps
@@ -12,7 +15,10 @@ public struct Figure: Sendable {
 
   /// The file formats of pictures.
   public enum Format: String, Sendable, CaseIterable {
-    case svg, png
+    /// Scalable vector graphics, as text.
+    case svg
+    /// Pixels, compressed without loss.
+    case png
   }
 
   /// The file of the sheet.

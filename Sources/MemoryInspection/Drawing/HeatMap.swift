@@ -9,13 +9,16 @@ public struct HeatMap: Sendable, Equatable {
   public var rowTitle: String
   /// From left to right.
   public var columnTitle: String
+  /// Number of rows.
   public var rows: Int
+  /// Number of columns.
   public var columns: Int
   /// Row by row.
   public var values: [Float]
   /// The numbers at the ends of the color scale. Fixed by what is shown, not by the values,
   /// wherever what is shown has bounds.
   public var range: ClosedRange<Float>
+  /// Which colors mean which values.
   public var scale: ColorScale
   /// Names of the rows, where they are not numbered from 0.
   public var rowNames: [String]?
@@ -25,6 +28,9 @@ public struct HeatMap: Sendable, Equatable {
   /// The same for the columns.
   public private(set) var columnStep = 1
 
+  /// A heat map of `rows` × `columns` values, row by row.
+  ///
+  /// - Precondition: there are as many values, and a name for every row or none.
   public init(
     key: String, title: String, rowTitle: String, columnTitle: String, rows: Int, columns: Int,
     values: [Float], range: ClosedRange<Float>, scale: ColorScale, rowNames: [String]? = nil

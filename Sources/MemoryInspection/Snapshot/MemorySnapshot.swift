@@ -18,6 +18,7 @@ public struct MemorySnapshot: Sendable, Equatable {
   public let cells: Int
   /// Size of a cell.
   public let cellSize: Int
+  /// Number of read heads.
   public let readHeads: Int
   /// A number that no component of the memory exceeds, rounded up.
   let contentBound: Float
@@ -155,8 +156,11 @@ public struct MemorySnapshot: Sendable, Equatable {
 
 /// Why tables are no trace of a memory.
 public enum TraceError: Error, Equatable, CustomStringConvertible {
+  /// A table that every trace has is missing.
   case missing(String)
+  /// A table does not have the shape that belongs to the others.
   case shape(_ key: String, _ found: [Int], _ expected: String)
+  /// A table holds a value that it cannot hold.
   case value(_ key: String, _ found: String, _ expected: String)
   /// The network has no memory to look at.
   case noMemory

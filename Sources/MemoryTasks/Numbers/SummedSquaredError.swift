@@ -10,6 +10,7 @@ public struct SummedSquaredError: Loss, Equatable {
   /// Whether only the channels of the last time step are added.
   public let lastStepOnly: Bool
 
+  /// The loss of all outputs, or of those of the last time step.
   public init(lastStepOnly: Bool = false) { self.lastStepOnly = lastStepOnly }
 
   public func countedShape(ofOutput shape: [Int]) -> [Int] { [shape[0]] }

@@ -5,6 +5,7 @@ import MemoryTraining
 public struct ResultsTable: Sendable {
   private let records: [ResultRecord]
 
+  /// The page of some records.
   public init(_ records: [ResultRecord]) { self.records = records }
 
   /// The page in Markdown.
