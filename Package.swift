@@ -20,9 +20,15 @@ let package = Package(
       name: "FAISS",
       description: "Approximate search of large sparse memories by FAISS (libfaiss-dev).",
       enabledTraits: ["OpenBLAS"]),
+    // Not a default, so that nobody who imports a library product fetches a server.
+    .trait(
+      name: "Dashboard",
+      description: "The live page of `dnc`, and its messages to Visdom, by SwiftNIO."),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
   ],
   targets: [
     .target(
@@ -58,12 +64,20 @@ let package = Package(
     .target(
       name: "MemoryInspection",
       dependencies: ["TensorFiles", "NeuralMemory", "MemoryTraining", "MemoryTasks"]),
-    .target(name: "Dashboard", dependencies: ["MemoryInspection"]),
+    .target(
+      name: "Dashboard",
+      dependencies: ["MemoryInspection", .product(name: "Logging", package: "swift-log")]
+        + ["NIOCore", "NIOPosix", "NIOHTTP1"].map {
+          .product(name: $0, package: "swift-nio", condition: .when(traits: ["Dashboard"]))
+        },
+      // In the program itself: a `dnc` that is moved somewhere else has its page still.
+      resources: [.embedInCode("Resources")]),
     .executableTarget(
       name: "DNCCommand",
       dependencies: [
         "NeuralMemory", "MemoryTraining", "MemoryTasks", "MemoryInspection", "Dashboard",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
       ]),
 
     .target(name: "TestSupport", dependencies: ["NeuralMemory"], path: "Tests/TestSupport"),
@@ -80,7 +94,13 @@ let package = Package(
       name: "MemoryTrainingTests", dependencies: ["MemoryTraining", "MemoryTasks", "TestSupport"]),
     .testTarget(name: "MemoryTasksTests", dependencies: ["MemoryTasks", "TestSupport"]),
     .testTarget(name: "MemoryInspectionTests", dependencies: ["MemoryInspection", "TestSupport"]),
-    .testTarget(name: "DashboardTests", dependencies: ["Dashboard", "TestSupport"]),
+    .testTarget(
+      name: "DashboardTests",
+      dependencies: [
+        "Dashboard", "TestSupport", .product(name: "Logging", package: "swift-log"),
+        .product(
+          name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["Dashboard"])),
+      ]),
     .testTarget(
       name: "DNCCommandTests",
       dependencies: ["DNCCommand", "MemoryTraining", "MemoryInspection", "TestSupport"],

@@ -31,7 +31,8 @@ struct ObservationOptions: ParsableArguments {
       """)
   var visdom: String?
 
-  /// The arguments with the standard port where `--dashboard` stands alone: the parser knows no options whose value may be left out.
+  /// The arguments with the standard port where `--dashboard` stands alone: the parser knows no
+  /// options whose value may be left out.
   static func completing(_ arguments: [String]) -> [String] {
     let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
     return arguments.enumerated().map { place, argument in
@@ -70,7 +71,8 @@ struct ObservationOptions: ParsableArguments {
         })
     }
     if let server = visdom.flatMap(VisdomServer.init) {
-      observers.append(VisdomObserver(server, every: every) { console.warn($0) })
+      observers.append(
+        try VisdomObserver(server, every: every, logger: console.logger("visdom")))
     }
     return observers
   }

@@ -17,25 +17,33 @@ public final class Dashboard: Sendable {
   /// The port that was free.
   public let port: Int
   let monitor: RunMonitor
-  private let server: PageServer
+  #if Dashboard
+    private let server: PageServer
+  #endif
 
   /// Starts the server.
   ///
   /// - Parameters:
   ///   - address: numeric; others than the loopback's let everybody look who can reach the machine.
   ///   - port: or the next free one of the following twenty.
-  /// - Throws: an error that says what the system refused.
+  /// - Throws: an error that says what the system refused; `DashboardMissing`.
   public init(address: String = "127.0.0.1", port: Int = Dashboard.standardPort) throws {
-    let monitor = RunMonitor(.init())
-    let routes = DashboardRoutes(
-      monitor: monitor, hosts: DashboardRoutes.hosts(address: address))
-    let server = try PageServer(address: address, port: port) { routes.answer($0) }
-    (self.monitor, self.server, self.port) = (monitor, server, server.port)
-    let host = address.contains(":") ? "[\(address)]" : address
-    self.address = "http://\(host):\(server.port)"
+    #if Dashboard
+      let monitor = RunMonitor(.init())
+      let routes = DashboardRoutes(
+        monitor: monitor, hosts: DashboardRoutes.hosts(address: address))
+      let server = try PageServer(address: address, port: port) { routes.answer($0) }
+      (self.monitor, self.server, self.port) = (monitor, server, server.port)
+      let host = address.contains(":") ? "[\(address)]" : address
+      self.address = "http://\(host):\(server.port)"
+    #else
+      throw DashboardMissing()
+    #endif
   }
 
-  deinit { server.stop() }
+  #if Dashboard
+    deinit { server.stop() }
+  #endif
 
   /// Visdom's port, which those who come from the Python package know.
   public static let standardPort = 8097
@@ -43,7 +51,8 @@ public final class Dashboard: Sendable {
   /// Shows the training that this observer looks on at; keeps the server going as long as it lives.
   public var observer: any TrainingObserver { DashboardObserver(self) }
 
-  /// Shows a run of a folder, going on or over, until the closure says to stop. Looks for news once a second.
+  /// Shows a run of a folder, going on or over, until the closure says to stop. Looks for news once
+  /// a second.
   ///
   /// - Parameters:
   ///   - shownFolder: the folder as the user wrote it.

@@ -111,7 +111,8 @@ struct CommandErrorTests {
       ("train copy --weight-decay -1", 64, "--weight-decay -1.0: expected"),
       ("train copy --run-folder new --tensorboard occupied/diary.txt", 1, "diary.txt"),
       (
-        "train copy --run-folder new --dashboard --dashboard-address 999.1.1.1", 1, "999.1.1.1"
+        "train copy --run-folder new --dashboard --dashboard-address 999.1.1.1", 1,
+        Build.hasDashboard ? "999.1.1.1" : "--traits default,Dashboard"
       ),
       ("results record nowhere new", 1, "There is no run in"),
       ("train paste", 64, "There is no task 'paste'. There are: copy, adding"),

@@ -105,7 +105,7 @@ import Testing
   }
 
   /// Looking on changes nothing, and nobody waits for a Visdom server that is not there.
-  @Test func observersChangeNothing() throws {
+  @Test(.enabled(if: Build.hasDashboard)) func observersChangeNothing() throws {
     let plain = try trained()
     let seen = try trained(
       "--dashboard=0 --tensorboard events --visdom http://127.0.0.1:1")
@@ -116,7 +116,9 @@ import Testing
   }
 
   /// The page of a run that is over, from the folder alone.
-  @Test(.enabled(if: Python.hasModule("json"), "python3 is not installed"))
+  @Test(
+    .enabled(if: Build.hasDashboard),
+    .enabled(if: Python.hasModule("json"), "python3 is not installed"))
   func watchServesThePage() throws {
     let runner = try trained()
     let job = try runner.start("watch run --port 0")

@@ -4,7 +4,8 @@ import Testing
 @testable import Dashboard
 
 @Suite struct BackgroundThreadTests {
-  /// A thread has its name before anything else is done in it, or its time would count as another's.
+  /// A thread has its name before anything else is done in it, or its time would count as
+  /// another's.
   @Test(.enabled(if: FileManager.default.fileExists(atPath: "/proc/thread-self/comm")))
   func threadsAreNamedFromWithin() {
     let names = Names()

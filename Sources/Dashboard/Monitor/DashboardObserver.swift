@@ -4,8 +4,8 @@ import MemoryTasks
 import MemoryTraining
 import NeuralMemory
 
-/// Hands a training's news to the page: a few numbers per iteration, and now and then, while somebody looks, a copy of the network, with which a thread of its own
-/// makes the next example.
+/// Hands a training's news to the page: a few values per iteration, and now and then, while
+/// somebody looks, a copy of the network, with which a thread of its own makes the next example.
 final class DashboardObserver: TrainingObserver {
   /// Kept, so that the server lives as long as the training.
   private let dashboard: Dashboard

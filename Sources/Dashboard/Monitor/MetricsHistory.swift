@@ -1,9 +1,9 @@
 import MemoryInspection
 import MemoryTraining
 
-/// The course of a run in numbers, of bounded size.
+/// The course of a run as a list of points of bounded length.
 struct MetricsHistory {
-  /// Points at the most; then neighbors are merged in pairs.
+  /// Points at most; then neighbors are merged in pairs.
   static let limit = 200_000
 
   private(set) var points: [MetricsPoint] = []

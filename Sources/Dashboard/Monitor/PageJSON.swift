@@ -48,7 +48,8 @@ enum PageJSON {
       """.utf8)
   }
 
-  /// A heat map; its values are 32-bit floats, little-endian, in base64: exactly those of the trace.
+  /// A heat map; its values are 32-bit floats, little-endian, in base64: exactly those of the
+  /// trace.
   static func map(_ map: HeatMap) -> String {
     let names = map.rowNames.map { "[" + $0.map(text).joined(separator: ",") + "]" } ?? "null"
     return """
@@ -64,7 +65,7 @@ enum PageJSON {
     values.map(\.bitPattern.littleEndian).withUnsafeBytes { Data($0) }.base64EncodedString()
   }
 
-  /// JSON has no numbers that are not finite.
+  /// JSON has no values that are not finite.
   static func number(_ value: Float) -> String { value.isFinite ? "\(value)" : "null" }
 
   static func text(_ value: String) -> String { value.quotedForJSON }

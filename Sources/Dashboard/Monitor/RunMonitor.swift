@@ -4,7 +4,8 @@ import MemoryTraining
 
 /// What is known of a run, kept for those who look at it. Any thread may ask.
 ///
-/// The training only ever takes this object's lock, which is held for moments; the examples are computed and written as JSON elsewhere.
+/// The training only ever takes this object's lock, which is held for moments; the examples are
+/// computed and written as JSON elsewhere.
 final class RunMonitor: @unchecked Sendable {
   /// What a run is, in words for the page's head.
   struct About: Sendable {
@@ -23,7 +24,8 @@ final class RunMonitor: @unchecked Sendable {
   /// Share of a processor that making examples may take.
   static let share = 0.005
 
-  /// Tells this server from others that had, or will have, its port: their examples are numbered from 1 too.
+  /// Tells this server from others that had, or will have, its port: their examples are numbered
+  /// from 1 too.
   private let server = String(UInt64.random(in: 0 ... .max), radix: 36)
   private let lock = NSLock()
   // All guarded by the lock.
@@ -45,7 +47,7 @@ final class RunMonitor: @unchecked Sendable {
   static let kept = 4
   /// Bytes of their tables, beyond which only the newest is kept.
   static let keptBytes = 1 << 27
-  /// Answers about accesses that are kept, and their bytes at the most.
+  /// Answers about accesses that are kept, and their bytes at most.
   static let keptAnswers = 64
   static let keptAnswerBytes = 1 << 24
 
@@ -75,7 +77,8 @@ final class RunMonitor: @unchecked Sendable {
     }
   }
 
-  /// Adds a point; says whether an example should be made now, in which case nobody else is asked until `finish` was called.
+  /// Adds a point; says whether an example should be made now, in which case nobody else is asked
+  /// until `finish` was called.
   func addAndAsk(_ point: MetricsPoint) -> Bool {
     let now = Self.now
     return lock.withLock {
@@ -96,7 +99,8 @@ final class RunMonitor: @unchecked Sendable {
     return true
   }
 
-  /// Takes an example that took so long to make; nil if there is none to show. The next one is due after a pause in keeping with that.
+  /// Takes an example that took so long to make; nil if there is none to show. The next one is due
+  /// after a pause in keeping with that.
   func finish(_ made: ExampleSnapshot?, seconds: Double) {
     let (id, isLogit) = lock.withLock { ((examples.last?.id ?? 0) + 1, about.isLogit) }
     let start = Self.now
@@ -160,7 +164,8 @@ final class RunMonitor: @unchecked Sendable {
   /// The newest example.
   func exampleJSON() -> Data? { lock.withLock { examples.last?.json } }
 
-  /// What a memory held after an access. The same question gets the same answer, made once, as long as it is among the last ones.
+  /// What a memory held after an access. The same question gets the same answer, made once, as long
+  /// as it is among the last ones.
   ///
   /// - Parameter id: of an example; 0: the newest.
   /// - Returns: nil: there is no such example, or no such access in it.

@@ -59,7 +59,8 @@ struct RunWatcher {
       example = try run.example(checkpoint: checkpoint, seed: seed, workers: 1)
       (shown, problem) = (checkpoint, nil)
     } catch {
-      // one that was removed before it was read is taken back by the next look, which finds a newer one
+      // one that was removed before it was read is taken back by the next look, which finds a newer
+      // one
       problem = (checkpoint, "\(checkpoint.lastPathComponent) cannot be shown: \(error)")
     }
     monitor.finish(example, seconds: RunMonitor.now - start)

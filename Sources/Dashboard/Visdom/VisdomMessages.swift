@@ -2,9 +2,10 @@ import Foundation
 import MemoryInspection
 import NeuralMemory
 
-/// Messages as Visdom's own client sends them: a window by its name, which is replaced each time, and what Plotly draws in it.
+/// Messages as Visdom's own client sends them: a window by its name, which is replaced each time,
+/// and what Plotly draws in it.
 enum VisdomMessages {
-  /// Rows and columns at the most; larger tables are reduced.
+  /// Rows and columns at most; larger tables are reduced.
   static let limit = 512
 
   /// A heat map with the package's orientation: rows from bottom to top.
@@ -55,7 +56,8 @@ enum VisdomMessages {
 }
 
 extension MemorySnapshot {
-  /// The heat maps of the Python package's copy task: the tables as they are, rows are accesses; the link matrix that of the last access.
+  /// The heat maps of the Python package's copy task: the tables as they are, rows are accesses;
+  /// the link matrix that of the last access.
   func packageMaps(after title: String) -> [(window: String, title: String, map: HeatMap)] {
     let known: [(key: String, name: String, columns: String)] = [
       ("memory", "Memory", "mem_slot * mem_size"), ("precedence", "Precedence", "mem_slot"),

@@ -1,12 +1,13 @@
 import Foundation
+import Logging
 import MemoryInspection
 import MemoryTasks
 import MemoryTraining
 import NeuralMemory
 
-/// Sends a training's curves and heat maps to a Visdom server, from a thread of its own: the training never waits for the server, and goes on without it.
+/// Sends a training's curves and heat maps to a Visdom server, from a thread of its own: the
+/// training never waits for the server, and goes on without it.
 public final class VisdomObserver: TrainingObserver {
-  private let server: VisdomServer
   private let every: Int
   private let sender: VisdomSender
   private var history = MetricsHistory()
@@ -14,11 +15,17 @@ public final class VisdomObserver: TrainingObserver {
 
   /// - Parameters:
   ///   - every: iterations between two sendings.
-  ///   - warn: is told, once, why the server cannot be reached. Called from another thread.
-  public init(_ server: VisdomServer, every: Int, warn: @escaping @Sendable (String) -> Void) {
-    self.server = server
-    self.every = max(1, every)
-    sender = VisdomSender(server, warn)
+  ///   - logger: gets one warning, from another thread, when the server cannot be reached.
+  /// - Throws: `DashboardMissing`.
+  public init(
+    _ server: VisdomServer, every: Int, logger: Logger = Logger(label: "swift-dnc.visdom")
+  ) throws {
+    #if Dashboard
+      self.every = max(1, every)
+      sender = VisdomSender(logger) { try server.post("/events", $0) }
+    #else
+      throw DashboardMissing()
+    #endif
   }
 
   public func began(_ start: TrainingStart) {
@@ -60,17 +67,17 @@ public final class VisdomObserver: TrainingObserver {
 }
 
 /// One sending at a time, on a thread of its own.
-private final class VisdomSender: @unchecked Sendable {
-  private let server: VisdomServer
-  private let warn: @Sendable (String) -> Void
+final class VisdomSender: @unchecked Sendable {
+  private let logger: Logger
+  private let post: @Sendable (Data) throws -> Void
   private let condition = NSCondition()
   // Guarded by the condition's lock.
   private var isBusy = false
   private var hasWarned = false
 
-  init(_ server: VisdomServer, _ warn: @escaping @Sendable (String) -> Void) {
-    self.server = server
-    self.warn = warn
+  init(_ logger: Logger, post: @escaping @Sendable (Data) throws -> Void) {
+    self.logger = logger
+    self.post = post
   }
 
   var isIdle: Bool { condition.withLock { !isBusy } }
@@ -80,7 +87,7 @@ private final class VisdomSender: @unchecked Sendable {
     BackgroundThread.start("visdom") { [self] in
       var problem: String?
       do {
-        for message in messages() { try server.post("/events", message) }
+        for message in messages() { try post(message) }
       } catch { problem = "\(error)" }
       let isNew = condition.withLock {
         let isNew = problem != nil && !hasWarned
@@ -90,7 +97,8 @@ private final class VisdomSender: @unchecked Sendable {
         return isNew
       }
       if isNew, let problem {
-        warn("Visdom is not there: \(problem). Training goes on; it is tried again each time.")
+        logger.warning(
+          "Visdom is not there: \(problem). Training goes on; it is tried again each time.")
       }
     }
   }

@@ -9,15 +9,7 @@ import Testing
 @testable import Dashboard
 
 /// What the page is told.
-@Suite struct DashboardTests {
-  private func request(_ target: String, host: String = "127.0.0.1:8097") -> HTTPRequest {
-    guard
-      case .request(let request, _) = HTTPRequestParser.parse(
-        Array("GET \(target) HTTP/1.1\r\nHost: \(host)\r\n\r\n".utf8))
-    else { fatalError("\(target) is no target") }
-    return request
-  }
-
+@Suite struct RunMonitorTests {
   private func snapshot(steps: Int = 4) throws -> ExampleSnapshot {
     var c = NetworkConfiguration(inputSize: 6, hiddenSize: 8)
     (c.nrCells, c.readHeads, c.cellSize) = (7, 2, 3)
@@ -38,33 +30,6 @@ import Testing
     return stride(from: 0, to: data.count, by: 4).map { i in
       Float(bitPattern: (0..<4).reduce(0) { $0 | UInt32(data[i + $1]) << UInt32(8 * $1) })
     }
-  }
-
-  @Test func onlyKnownPathsAndHostsAreAnswered() {
-    let routes = DashboardRoutes(
-      monitor: RunMonitor(.init()), hosts: DashboardRoutes.hosts(address: "127.0.0.1"))
-    func status(_ target: String, host: String = "127.0.0.1:8097") -> Int {
-      routes.answer(request(target, host: host)).status.rawValue
-    }
-    for path in ["/", "/page.css", "/page.js", "/curves.js", "/maps.js", "/api/status"] {
-      #expect(status(path) == 200, "\(path)")
-    }
-    for path in [
-      "/x", "/../etc/passwd", "//", "/api", "/page.js/", "/api/example", "/api/access?row=0",
-    ] {
-      #expect(status(path) == 404, "\(path)")
-    }
-    for query in ["points=0", "points=2001", "from=-1", "to=x", "from=99999999999999999999"] {
-      #expect(status("/api/metrics?\(query)") == 400, "\(query)")
-    }
-    #expect(status("/api/access") == 400)
-    #expect(status("/", host: "localhost:1") == 200 && status("/", host: "[::1]:8097") == 200)
-    for host in ["evil.example", "127.0.0.1.evil.example", "localhost.evil", ""] {
-      #expect(status("/", host: host) == 421, "\(host)")
-    }
-    let open = DashboardRoutes(
-      monitor: RunMonitor(.init()), hosts: DashboardRoutes.hosts(address: "0.0.0.0"))
-    #expect(open.answer(request("/", host: "machine")).status == .ok)
   }
 
   /// The values on the page are those of the trace, bit by bit.
@@ -143,7 +108,7 @@ import Testing
     #expect(try json(other.status())["server"] as? String != first)
   }
 
-  /// The page of a run with a damaged checkpoint says why there is no example.
+  /// A page of a run with a damaged checkpoint says why there is no example.
   @Test func damagedCheckpointsAreTold() throws {
     let folder = try TemporaryFolder()
     let configuration = RunConfiguration(

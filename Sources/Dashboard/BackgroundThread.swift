@@ -5,16 +5,21 @@ enum BackgroundThread {
   /// Starts a thread.
   static func start(_ name: String, _ body: @escaping @Sendable () -> Void) {
     let thread = Thread {
-      setName(name)
-      #if canImport(Darwin)
-        pthread_set_qos_class_self_np(QOS_CLASS_BACKGROUND, 0)
-      #else
-        // on Linux, this is of the calling thread alone
-        setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
-      #endif
+      yield(as: name)
       body()
     }
     thread.start()
+  }
+
+  /// Makes the calling thread one.
+  static func yield(as name: String) {
+    setName(name)
+    #if canImport(Darwin)
+      pthread_set_qos_class_self_np(QOS_CLASS_BACKGROUND, 0)
+    #else
+      // on Linux, this is of the calling thread alone
+      setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
+    #endif
   }
 
   /// Names the calling thread for the system's tools. Foundation does it from the thread that
@@ -23,7 +28,7 @@ enum BackgroundThread {
     #if canImport(Darwin)
       pthread_setname_np(name)
     #else
-      // glibc's call is hidden from Swift; 15 bytes at the most
+      // glibc's call is hidden from Swift; 15 bytes at most
       let descriptor = open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
       guard descriptor >= 0 else { return }
       _ = Array(name.utf8.prefix(15)).withUnsafeBytes {
