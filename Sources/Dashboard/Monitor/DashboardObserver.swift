@@ -33,10 +33,10 @@ final class DashboardObserver: TrainingObserver {
     let seed = start.training.seed
     let (task, network, monitor) = (moment.task, moment.network, monitor)
     BackgroundThread.start("dashboard example") {
-      let begin = RunMonitor.now
+      let start = BackgroundThread.processorTime
       let example = ExampleSnapshot(
         after: report, of: task, network: network, seed: seed, workers: 1)
-      monitor.finish(example, seconds: RunMonitor.now - begin)
+      monitor.finish(example, seconds: BackgroundThread.processorTime - start)
     }
   }
 

@@ -99,12 +99,15 @@ final class RunMonitor: @unchecked Sendable {
     return true
   }
 
-  /// Takes an example that took so long to make; nil if there is none to show. The next one is due
-  /// after a pause in keeping with that.
+  /// Takes an example; nil if there is none to show. The next one is due after a pause in keeping
+  /// with what this one took.
+  ///
+  /// - Parameter seconds: of a processor that it took to make, all of them on the calling thread.
   func finish(_ made: ExampleSnapshot?, seconds: Double) {
     let (id, isLogit) = lock.withLock { ((examples.last?.id ?? 0) + 1, about.isLogit) }
-    let start = Self.now
+    let start = BackgroundThread.processorTime
     let json = made.map { PageJSON.example($0, id: id, isLogit: isLogit) }
+    let written = BackgroundThread.processorTime - start
     let end = Self.now
     lock.withLock {
       if let made, let json {
@@ -120,7 +123,7 @@ final class RunMonitor: @unchecked Sendable {
         examples.append(new)
         accesses.removeAll { answer in !examples.contains { $0.id == answer.id } }
       }
-      nextExample = end + max(Self.pause, (seconds + end - start) / Self.share)
+      nextExample = end + max(Self.pause, (seconds + written) / Self.share)
       isMaking = false
     }
   }

@@ -53,7 +53,7 @@ struct RunWatcher {
   }
 
   private mutating func show(_ checkpoint: URL) {
-    let start = RunMonitor.now
+    let start = BackgroundThread.processorTime
     var example: ExampleSnapshot?
     do {
       example = try run.example(checkpoint: checkpoint, seed: seed, workers: 1)
@@ -63,6 +63,6 @@ struct RunWatcher {
       // one
       problem = (checkpoint, "\(checkpoint.lastPathComponent) cannot be shown: \(error)")
     }
-    monitor.finish(example, seconds: RunMonitor.now - start)
+    monitor.finish(example, seconds: BackgroundThread.processorTime - start)
   }
 }
