@@ -17,6 +17,7 @@
     private let loop: any EventLoop
     private var allowance: Allowance
     private var jobs = CircularBuffer<() -> Void>()
+    /// Whether a turn is due, or under way.
     private var isPlanned = false
     private var isStopped = false
     /// Seconds of a processor that have been counted.
@@ -54,7 +55,6 @@
     }
 
     private func take() {
-      isPlanned = false
       let start = BackgroundThread.processorTime
       // jobs that are asked for meanwhile belong to the next turn
       var left = jobs.count
@@ -65,6 +65,7 @@
       let now = BackgroundThread.processorTime
       allowance.spend(now - counted, at: Self.now)
       counted = now
+      isPlanned = false
       plan()
     }
 
