@@ -2,14 +2,14 @@ import ArgumentParser
 import MemoryTasks
 import MemoryTraining
 
-extension OptimizerKind: ExpressibleByArgument {}
+extension BuiltInOptimizer: ExpressibleByArgument {}
 extension Curriculum.Kind: ExpressibleByArgument {}
 extension LearningRate.Decay.Kind: ExpressibleByArgument {}
 
 /// How it learns.
 struct LearningOptions<Task: MemoryTask>: ParsableArguments {
   @Option(help: "Optimizer: adam, adamax, rmsprop, sgd, adagrad or adadelta. (default: adam)")
-  var optim: OptimizerKind?
+  var optim: BuiltInOptimizer?
   @Option(help: "Learning rate. (default: 0.0001)")
   var lr: Double?
   @Option(help: "Iterations over which the learning rate grows from nearly 0. (default: 0)")

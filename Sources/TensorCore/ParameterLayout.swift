@@ -13,6 +13,13 @@ public struct ParameterLayout: Sendable, Equatable {
 
     /// The positions of the elements in the flat vector.
     public var range: Range<Int> { offset..<(offset + count) }
+
+    /// The index per axis of an element, given its position in the flat vector.
+    ///
+    /// - Precondition: `range` contains `position`.
+    package func indices(of position: Int) -> [Int] {
+      Tensor.indices(of: position - offset, in: shape)
+    }
   }
 
   /// The tensors, in the order they were given and lie in.

@@ -1,6 +1,6 @@
 import Foundation
 
-/// One flat vector of numbers with named, shaped views.
+/// One flat vector of values with named, shaped views.
 ///
 /// Parameters, gradients and the optimizer's moments are all stores with one layout, so that clipping,
 /// the optimizer, averaging and the checkpoint are one loop each. Value semantics; copies share their
@@ -83,8 +83,7 @@ public struct ParameterStore: Sendable, Equatable {
       let position = withUnsafeValues({ firstNonFiniteIndex(in: $0) }),
       let entry = layout.entry(containing: position)
     else { return nil }
-    let indices = Tensor.indices(of: position - entry.offset, in: entry.shape)
-    return (entry.name, indices, values[position])
+    return (entry.name, entry.indices(of: position), values[position])
   }
 
   /// Calls `body` with the flat vector, valid during the call only.

@@ -46,7 +46,7 @@ public struct TrainingStep<Network: ExternalMemoryNetwork> {
   /// A whole step.
   public mutating func run() {
     differentiate()
-    GradientClipping.clipGlobalNorm(&gradient, maximum: 50)
-    optimizer.update(&model.parameters, gradient: gradient)
+    gradient.clipGlobalNorm(50)
+    optimizer.update(&model, gradient)
   }
 }

@@ -153,7 +153,7 @@ public struct PresetLearning: Sendable, Equatable {
   ///   - batch: sequences per batch.
   ///   - iterations: updates after which it ends even if the task is not solved.
   public init(
-    _ optimizer: OptimizerKind, _ rate: Double, warmup: Int = 0,
+    _ optimizer: BuiltInOptimizer, _ rate: Double, warmup: Int = 0,
     decay: LearningRate.Decay = .none, clip: Double, batch: Int, iterations: Int
   ) {
     var training = TrainingConfiguration()

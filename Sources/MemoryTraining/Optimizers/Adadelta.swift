@@ -1,11 +1,17 @@
 import NeuralMemory
 
 /// Adadelta (Zeiler, 2012): steps as large as the running size of past steps over that of the
-/// gradients, with PyTorch's defaults.
+/// gradients, with PyTorch's formulas and defaults.
 public struct Adadelta: Optimizer, Equatable {
+  public static let name = "adadelta"
+
+  /// A factor of the steps.
   public var learningRate: Double
+  /// What the running sizes keep of themselves at a step.
   public var rho: Double
+  /// What keeps sizes from 0.
   public var epsilon: Double
+  /// The factor of the parameters that is added to their gradients.
   public var weightDecay: Double
   public var state = OptimizerState()
 
@@ -18,26 +24,30 @@ public struct Adadelta: Optimizer, Equatable {
     self.weightDecay = weightDecay
   }
 
-  public var momentNames: [String] { ["square_avg", "acc_delta"] }
-
-  public var hyperparameters: [String: Double] {
-    [
-      "learning_rate": learningRate, "rho": rho, "epsilon": epsilon, "weight_decay": weightDecay,
-    ]
+  enum CodingKeys: String, CodingKey {
+    case learningRate = "learning_rate"
+    case weightDecay = "weight_decay"
+    case rho, epsilon
   }
 
-  public mutating func update(_ parameters: inout ParameterStore, gradient: ParameterStore) {
-    _ = beginStep(parameters, gradient)
+  public mutating func update(_ parameters: inout ParameterStore, _ gradients: ParameterStore) {
+    state.countStep()
     let (rate, keep, mix) = (Float(learningRate), Float(rho), Float(1 - rho))
-    let (epsilon, decay) = (Float(epsilon), Float(weightDecay))
-    state.withMoments("square_avg", "acc_delta", &parameters, gradient) { p, g, v, d in
-      for i in 0..<p.count {
-        let slope = g[i] + decay * p[i]
-        v[i] = keep * v[i] + mix * slope * slope
-        let step = (d[i] + epsilon).squareRoot() / (v[i] + epsilon).squareRoot() * slope
-        d[i] = keep * d[i] + mix * step * step
-        p[i] -= rate * step
-      }
+    let epsilon = Float(epsilon)
+    state.move(
+      &parameters, gradients, weightDecay: Float(weightDecay), moments: "square_avg", "acc_delta"
+    ) { p, g, v, d in
+      v = keep * v + mix * g * g
+      let step = (d + epsilon).squareRoot() / (v + epsilon).squareRoot() * g
+      d = keep * d + mix * step * step
+      p -= rate * step
     }
+  }
+}
+
+extension BuiltInOptimizer {
+  /// Adadelta as PyTorch has it.
+  public static let adadelta = BuiltInOptimizer(Adadelta.self) { rate, decay in
+    Adadelta(learningRate: rate, weightDecay: decay)
   }
 }

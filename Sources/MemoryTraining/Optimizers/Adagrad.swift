@@ -1,14 +1,19 @@
 import NeuralMemory
 
 /// Adagrad (Duchi, Hazan and Singer, 2011): steps divided by the root of the sum of all squared
-/// gradients, with PyTorch's defaults.
+/// gradients, with PyTorch's formulas and defaults.
 public struct Adagrad: Optimizer, Equatable {
+  public static let name = "adagrad"
+
+  /// The step size of the first step.
   public var learningRate: Double
   /// The rate of step `t` (from 1) is `learningRate / (1 + (t − 1) learningRateDecay)`.
   public var learningRateDecay: Double
+  /// The factor of the parameters that is added to their gradients.
   public var weightDecay: Double
   /// Where the sum of squares starts.
   public var initialAccumulator: Double
+  /// What keeps the divisor from 0.
   public var epsilon: Double
   public var state = OptimizerState()
 
@@ -23,25 +28,31 @@ public struct Adagrad: Optimizer, Equatable {
     self.epsilon = epsilon
   }
 
-  public var momentNames: [String] { ["sum"] }
-
-  public var hyperparameters: [String: Double] {
-    [
-      "learning_rate": learningRate, "learning_rate_decay": learningRateDecay,
-      "weight_decay": weightDecay, "initial_accumulator": initialAccumulator, "epsilon": epsilon,
-    ]
+  enum CodingKeys: String, CodingKey {
+    case learningRate = "learning_rate"
+    case learningRateDecay = "learning_rate_decay"
+    case weightDecay = "weight_decay"
+    case initialAccumulator = "initial_accumulator"
+    case epsilon
   }
 
-  public mutating func update(_ parameters: inout ParameterStore, gradient: ParameterStore) {
-    let t = beginStep(parameters, gradient, initial: Float(initialAccumulator))
-    let rate = Float(learningRate / (1 + Double(t - 1) * learningRateDecay))
-    let (epsilon, decay) = (Float(epsilon), Float(weightDecay))
-    state.withMoment("sum", &parameters, gradient) { p, g, sum in
-      for i in 0..<p.count {
-        let slope = g[i] + decay * p[i]
-        sum[i] += slope * slope
-        p[i] -= rate * (slope / (sum[i].squareRoot() + epsilon))
-      }
+  public mutating func update(_ parameters: inout ParameterStore, _ gradients: ParameterStore) {
+    let step = state.countStep()
+    let rate = Float(learningRate / (1 + Double(step - 1) * learningRateDecay))
+    let epsilon = Float(epsilon)
+    state.move(
+      &parameters, gradients, weightDecay: Float(weightDecay), moments: "sum",
+      initial: Float(initialAccumulator)
+    ) { p, g, sum in
+      sum += g * g
+      p -= rate * (g / (sum.squareRoot() + epsilon))
     }
+  }
+}
+
+extension BuiltInOptimizer {
+  /// Adagrad as PyTorch has it.
+  public static let adagrad = BuiltInOptimizer(Adagrad.self) { rate, decay in
+    Adagrad(learningRate: rate, weightDecay: decay)
   }
 }

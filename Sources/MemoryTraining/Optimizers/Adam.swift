@@ -2,12 +2,19 @@ import NeuralMemory
 import VectorKernels
 import WorkerPool
 
-/// Adam (Kingma and Ba, 2015): `θ ← θ − η m̂ / (√v̂ + ε)`, with PyTorch's defaults.
+/// Adam (Kingma and Ba, 2015): `θ ← θ − η m̂ / (√v̂ + ε)`, with PyTorch's formulas and defaults.
 public struct Adam: Optimizer, Equatable {
+  public static let name = "adam"
+
+  /// The step size η.
   public var learningRate: Double
+  /// What the mean of the gradients keeps of itself at a step.
   public var beta1: Double
+  /// What the mean of the squared gradients keeps of itself at a step.
   public var beta2: Double
+  /// What keeps the divisor from 0.
   public var epsilon: Double
+  /// The factor of the parameters that is added to their gradients.
   public var weightDecay: Double
   public var state = OptimizerState()
 
@@ -22,23 +29,20 @@ public struct Adam: Optimizer, Equatable {
     self.weightDecay = weightDecay
   }
 
-  public var momentNames: [String] { ["exp_avg", "exp_avg_sq"] }
-
-  public var hyperparameters: [String: Double] {
-    [
-      "learning_rate": learningRate, "beta1": beta1, "beta2": beta2, "epsilon": epsilon,
-      "weight_decay": weightDecay,
-    ]
+  enum CodingKeys: String, CodingKey {
+    case learningRate = "learning_rate"
+    case weightDecay = "weight_decay"
+    case beta1, beta2, epsilon
   }
 
-  public mutating func update(_ parameters: inout ParameterStore, gradient: ParameterStore) {
-    let t = Double(beginStep(parameters, gradient))
-    let stepSize = Float(learningRate / (1 - power(beta1, t)))
-    let root = Float((1 - power(beta2, t)).squareRoot())
+  public mutating func update(_ parameters: inout ParameterStore, _ gradients: ParameterStore) {
+    let step = state.countStep()
     let settings = vk_adam(
-      step: stepSize, root: root, mix1: Float(1 - beta1), keep2: Float(beta2),
-      mix2: Float(1 - beta2), epsilon: Float(epsilon), decay: Float(weightDecay))
-    state.withMoments("exp_avg", "exp_avg_sq", &parameters, gradient) { p, g, m, v in
+      step: Float(learningRate / biasCorrection(beta1, step)),
+      root: Float(biasCorrection(beta2, step).squareRoot()), mix1: Float(1 - beta1),
+      keep2: Float(beta2), mix2: Float(1 - beta2), epsilon: Float(epsilon),
+      decay: Float(weightDecay))
+    state.withMoments("exp_avg", "exp_avg_sq", &parameters, gradients) { p, g, m, v in
       nonisolated(unsafe) let (p, g, m, v) = (p, g, m, v)
       WorkerPool.shared.runOnParts(of: p.count) { part in
         let i = part.lowerBound
@@ -47,5 +51,12 @@ public struct Adam: Optimizer, Equatable {
           part.count)
       }
     }
+  }
+}
+
+extension BuiltInOptimizer {
+  /// Adam with the Python package's β 0.9, 0.98 and ε 1e-9.
+  public static let adam = BuiltInOptimizer(Adam.self) { rate, decay in
+    Adam(learningRate: rate, beta1: 0.9, beta2: 0.98, epsilon: 1e-9, weightDecay: decay)
   }
 }

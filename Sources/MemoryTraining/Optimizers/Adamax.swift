@@ -1,12 +1,19 @@
 import NeuralMemory
 
 /// Adamax (Kingma and Ba, 2015): Adam with the running maximum of the gradient's size in place of its
-/// mean square, with PyTorch's defaults.
+/// mean square, with PyTorch's formulas and defaults.
 public struct Adamax: Optimizer, Equatable {
+  public static let name = "adamax"
+
+  /// The step size.
   public var learningRate: Double
+  /// What the mean of the gradients keeps of itself at a step.
   public var beta1: Double
+  /// What the maximum keeps of itself at a step.
   public var beta2: Double
+  /// What is added to a gradient's size before it is compared with the maximum.
   public var epsilon: Double
+  /// The factor of the parameters that is added to their gradients.
   public var weightDecay: Double
   public var state = OptimizerState()
 
@@ -21,27 +28,29 @@ public struct Adamax: Optimizer, Equatable {
     self.weightDecay = weightDecay
   }
 
-  public var momentNames: [String] { ["exp_avg", "exp_inf"] }
-
-  public var hyperparameters: [String: Double] {
-    [
-      "learning_rate": learningRate, "beta1": beta1, "beta2": beta2, "epsilon": epsilon,
-      "weight_decay": weightDecay,
-    ]
+  enum CodingKeys: String, CodingKey {
+    case learningRate = "learning_rate"
+    case weightDecay = "weight_decay"
+    case beta1, beta2, epsilon
   }
 
-  public mutating func update(_ parameters: inout ParameterStore, gradient: ParameterStore) {
-    let t = Double(beginStep(parameters, gradient))
-    let stepSize = Float(learningRate / (1 - power(beta1, t)))
-    let (keep2, mix1) = (Float(beta2), Float(1 - beta1))
-    let (epsilon, decay) = (Float(epsilon), Float(weightDecay))
-    state.withMoments("exp_avg", "exp_inf", &parameters, gradient) { p, g, m, u in
-      for i in 0..<p.count {
-        let slope = g[i] + decay * p[i]
-        m[i] += mix1 * (slope - m[i])
-        u[i] = max(keep2 * u[i], abs(slope) + epsilon)
-        p[i] -= stepSize * (m[i] / u[i])
-      }
+  public mutating func update(_ parameters: inout ParameterStore, _ gradients: ParameterStore) {
+    let step = state.countStep()
+    let stepSize = Float(learningRate / biasCorrection(beta1, step))
+    let (keep2, mix1, epsilon) = (Float(beta2), Float(1 - beta1), Float(epsilon))
+    state.move(
+      &parameters, gradients, weightDecay: Float(weightDecay), moments: "exp_avg", "exp_inf"
+    ) { p, g, m, u in
+      m += mix1 * (g - m)
+      u = max(keep2 * u, abs(g) + epsilon)
+      p -= stepSize * (m / u)
     }
+  }
+}
+
+extension BuiltInOptimizer {
+  /// Adamax with the Python package's β 0.9, 0.98 and ε 1e-9.
+  public static let adamax = BuiltInOptimizer(Adamax.self) { rate, decay in
+    Adamax(learningRate: rate, beta1: 0.9, beta2: 0.98, epsilon: 1e-9, weightDecay: decay)
   }
 }

@@ -1,94 +1,109 @@
+import Foundation
 import NeuralMemory
 
-/// What an optimizer remembers between updates: saved with a checkpoint and restored exactly.
-public struct OptimizerState: Sendable, Equatable {
-  /// Updates made so far.
-  public var stepCount: Int
-  /// Running averages and the like, under PyTorch's names (`exp_avg`, `square_avg`, …), each a vector
-  /// with the layout of the parameters. Empty before the first update.
-  public var moments: [String: ParameterStore]
-
-  public init(stepCount: Int = 0, moments: [String: ParameterStore] = [:]) {
-    self.stepCount = stepCount
-    self.moments = moments
-  }
-}
-
-/// A rule that moves parameters against their gradient, with PyTorch's formulas and defaults.
+/// A rule that moves parameters against their gradients.
 ///
-/// Weight decay is PyTorch's: `weightDecay` times the parameter is added to its gradient. One update
-/// is one loop over the flat parameter vector, without allocation after the first.
-public protocol Optimizer: Sendable {
-  /// The step size; may be changed between updates.
-  var learningRate: Double { get set }
-  /// The factor of the parameters that is added to their gradient.
-  var weightDecay: Double { get set }
-  /// The state after the updates made so far.
-  var state: OptimizerState { get set }
-  /// The names of the moments this optimizer keeps with its settings.
-  var momentNames: [String] { get }
-  /// All settings by name, as they are written beside a checkpoint.
-  var hyperparameters: [String: Double] { get }
+/// An optimizer is a value with settings and a state. What it encodes are its settings: they are
+/// written into checkpoints and compared when a run is resumed, while the state is saved by the
+/// trainer; so its `CodingKeys` name the settings and leave `state` out. A new optimizer is one type:
+///
+/// ```swift
+/// /// Steps of one size, in the direction of the running mean's sign (Chen et al. 2023).
+/// struct Lion: Optimizer {
+///   static let name = "lion"
+///   var learningRate = 1e-4
+///   var beta1: Float = 0.9
+///   var beta2: Float = 0.99
+///   var state = OptimizerState()
+///
+///   enum CodingKeys: String, CodingKey { case learningRate, beta1, beta2 }
+///
+///   mutating func update(_ parameters: inout ParameterStore, _ gradients: ParameterStore) {
+///     let (rate, beta1, beta2) = (Float(learningRate), beta1, beta2)
+///     state.countStep()
+///     state.move(&parameters, gradients, moments: "exp_avg") { p, g, m in
+///       let direction = beta1 * m + (1 - beta1) * g
+///       p -= direction > 0 ? rate : direction < 0 ? -rate : 0
+///       m = beta2 * m + (1 - beta2) * g
+///     }
+///   }
+/// }
+/// ```
+///
+/// Give it to a `Trainer`, or call it in a loop: `optimizer.update(&network, gradients)`.
+public protocol Optimizer: Sendable, Codable {
+  /// The name in checkpoints. The type's own if nothing is said.
+  static var name: String { get }
 
-  /// Moves `parameters` one step. `gradient` has the same layout, and so have the moments once they
-  /// exist.
+  /// The step size. A trainer sets it before each update, as `TrainingConfiguration.learningRate`
+  /// says.
+  var learningRate: Double { get set }
+
+  /// What it remembers of the updates made so far.
+  var state: OptimizerState { get set }
+
+  /// Moves `parameters` one step.
   ///
-  /// Complexity: O(parameters).
-  mutating func update(_ parameters: inout ParameterStore, gradient: ParameterStore)
+  /// - Parameters:
+  ///   - parameters: are changed in place.
+  ///   - gradients: of the same layout.
+  /// - Precondition: The layout is that of all updates before.
+  /// - Complexity: O(values).
+  mutating func update(_ parameters: inout ParameterStore, _ gradients: ParameterStore)
 }
 
 extension Optimizer {
-  /// Checks the layouts, makes missing moments and counts the step; says the step's number, from 1.
-  mutating func beginStep(
-    _ parameters: ParameterStore, _ gradient: ParameterStore, initial: Float = 0
-  ) -> Int {
-    require(
-      parameters.layout == gradient.layout,
-      "The gradient's layout (\(gradient.layout.count) values) is not that of the parameters "
-        + "(\(parameters.layout.count))")
-    for name in momentNames {
-      if let moment = state.moments[name] {
-        require(
-          moment.layout == parameters.layout,
-          "The moment \(name) has the layout of other parameters")
-      } else {
-        state.moments[name] = ParameterStore(
-          layout: parameters.layout,
-          values: initial == 0 ? nil : Array(repeating: initial, count: parameters.layout.count))
-      }
-    }
-    state.stepCount += 1
-    return state.stepCount
-  }
-}
+  public static var name: String { String(describing: Self.self) }
 
-extension OptimizerState {
-  typealias Values = UnsafeMutableBufferPointer<Float>
-
-  /// Calls `body` with the parameters, the gradient, and one moment, all of one length.
-  mutating func withMoment(
-    _ name: String, _ parameters: inout ParameterStore, _ gradient: ParameterStore,
-    _ body: (_ p: Values, _ g: UnsafeBufferPointer<Float>, _ a: Values) -> Void
+  /// Moves the parameters of a network one step.
+  ///
+  /// - Parameters:
+  ///   - network: its parameters are changed in place.
+  ///   - gradients: as `valueAndGradient` returns them.
+  /// - Complexity: O(parameters).
+  public mutating func update(
+    _ network: inout some MemoryNetwork, _ gradients: ParameterStore
   ) {
-    moments[name]!.withUnsafeMutableValues { a in
-      parameters.withUnsafeMutableValues { p in
-        gradient.withUnsafeValues { g in body(p, g, a) }
-      }
-    }
+    update(&network.parameters, gradients)
   }
 
-  /// The same with two moments.
-  mutating func withMoments(
-    _ first: String, _ second: String, _ parameters: inout ParameterStore,
-    _ gradient: ParameterStore,
-    _ body: (_ p: Values, _ g: UnsafeBufferPointer<Float>, _ a: Values, _ b: Values) -> Void
+  /// Moves the parameters of a network one step, by the gradients of its pullback.
+  ///
+  /// Those of the input and of the initial state are left alone.
+  ///
+  /// - Complexity: O(parameters).
+  public mutating func update<Memory>(
+    _ network: inout some MemoryNetwork, _ gradients: NetworkGradients<Memory>
   ) {
-    // Taken out and put back: two values of one dictionary cannot be changed in place together, and a
-    // copy left behind would make each mutation duplicate the vector.
-    var moment = moments.removeValue(forKey: second)!
-    moment.withUnsafeMutableValues { b in
-      withMoment(first, &parameters, gradient) { p, g, a in body(p, g, a, b) }
+    update(&network.parameters, gradients.parameters)
+  }
+
+  /// The settings as they are written into a checkpoint.
+  ///
+  /// - Throws: `EncodingError`, for instance of a setting that is not finite, or `DecodingError` if
+  ///   the optimizer does not encode its settings under names.
+  package func settings() throws -> [String: SettingValue] {
+    try JSONDecoder().decode([String: SettingValue].self, from: JSONEncoder().encode(self))
+  }
+
+  /// The first setting that is another one in `settings`, the learning rate aside.
+  ///
+  /// The recorded settings are read as an optimizer of this type, so that they are compared as the
+  /// type understands them: a setting it did not have yet when they were written has its default.
+  ///
+  /// - Returns: its name, the value here and the value there, as text; nil if there is none.
+  /// - Throws: `DecodingError` if they are no settings of this type.
+  func difference(
+    from settings: [String: SettingValue]
+  ) throws -> (setting: String, here: String, there: String)? {
+    var other = try JSONDecoder().decode(Self.self, from: JSONEncoder().encode(settings))
+    other.learningRate = learningRate
+    let (ours, theirs) = (try self.settings(), try other.settings())
+    for name in Set(ours.keys).union(theirs.keys).sorted() where ours[name] != theirs[name] {
+      return (
+        name, ours[name]?.description ?? "not set", theirs[name]?.description ?? "not set"
+      )
     }
-    moments[second] = moment
+    return nil
   }
 }

@@ -41,7 +41,7 @@ public struct CheckpointDescription {
       "", "Training",
       "  iterations          \(record.state.iteration)",
       "  greatest length     \(record.state.curriculum.maximumLength)",
-      "  optimizer           \(record.optimizer.rawValue) (\(settings))",
+      "  optimizer           \(record.optimizer) (\(settings))",
       "  moments             "
         + "\(record.moments.isEmpty ? "none" : record.moments.joined(separator: ", ")) "
         + "(\(others) tensors)",

@@ -13,10 +13,15 @@ public enum TrainingCheckpoint {
 
   /// What the metadata entry holds.
   public struct Record: Codable, Equatable, Sendable {
+    /// Where training stood.
     public var state: TrainerState
-    public var optimizer: OptimizerKind
-    public var hyperparameters: [String: Double]
+    /// The optimizer's name.
+    public var optimizer: String
+    /// Its settings, as it encodes them.
+    public var hyperparameters: [String: SettingValue]
+    /// Updates it has made.
     public var stepCount: Int
+    /// The names of its moments, sorted.
     public var moments: [String]
 
     enum CodingKeys: String, CodingKey {
@@ -32,6 +37,8 @@ public enum TrainingCheckpoint {
     case missingTensor(String)
     case wrongShape(name: String, expected: [Int], found: [Int])
     case otherOptimizer(expected: String, found: String)
+    /// A setting of the optimizer is not that of the run. Values are as text.
+    case otherSetting(optimizer: String, setting: String, expected: String, found: String)
 
     public var description: String {
       switch self {
@@ -44,6 +51,9 @@ public enum TrainingCheckpoint {
         "The checkpoint's tensor \(name) has the shape \(found); \(expected) was expected."
       case .otherOptimizer(let expected, let found):
         "The checkpoint was made with the optimizer \(found), the run uses \(expected)."
+      case .otherSetting(let optimizer, let setting, let expected, let found):
+        "The checkpoint was made with \(found) for the setting \(setting) of the optimizer "
+          + "\(optimizer), the run uses \(expected)."
       }
     }
   }
@@ -84,12 +94,13 @@ public enum TrainingCheckpoint {
 
 extension Trainer where Network: CheckpointableNetwork {
   /// The checkpoint of the present state.
-  /// - Throws: `NonFiniteValue` if a parameter or a moment is not finite: such a state is not kept.
+  /// - Throws: `NonFiniteValue` if a parameter or a moment is not finite: such a state is not kept;
+  ///   `EncodingError` if a setting of the optimizer cannot be written.
   public func checkpoint() throws -> SafeTensors {
     try checkFinite()
     let record = TrainingCheckpoint.Record(
-      state: state, optimizer: configuration.optimizer,
-      hyperparameters: optimizer.hyperparameters, stepCount: optimizer.state.stepCount,
+      state: state, optimizer: type(of: optimizer).name,
+      hyperparameters: try optimizer.settings(), stepCount: optimizer.state.stepCount,
       moments: optimizer.state.moments.keys.sorted())
     var file = network.checkpoint(
       metadata: [TrainingCheckpoint.metadataKey: try TrainingCheckpoint.write(record)])
@@ -101,16 +112,14 @@ extension Trainer where Network: CheckpointableNetwork {
     return file
   }
 
-  /// Goes back to the state of a checkpoint; the trainer's configuration stays.
+  /// Goes back to the state of a checkpoint; the trainer's configuration and the optimizer's
+  /// settings stay. Of the settings only the learning rate may be another one.
   /// - Throws: `TrainingCheckpoint.Mismatch` if the file does not fit; the trainer is then unchanged.
   public mutating func restore(from file: SafeTensors) throws {
     guard let record = try TrainingCheckpoint.record(of: file) else {
       throw TrainingCheckpoint.Mismatch.noRecord
     }
-    guard record.optimizer == configuration.optimizer else {
-      throw TrainingCheckpoint.Mismatch.otherOptimizer(
-        expected: configuration.optimizer.rawValue, found: record.optimizer.rawValue)
-    }
+    try checkOptimizer(record)
     let layout = network.parameters.layout
     let parameters = try TrainingCheckpoint.store(layout, prefix: "", from: file)
     var moments: [String: ParameterStore] = [:]
@@ -122,5 +131,22 @@ extension Trainer where Network: CheckpointableNetwork {
       parameters: parameters,
       optimizerState: OptimizerState(stepCount: record.stepCount, moments: moments),
       state: record.state)
+  }
+
+  /// - Throws: `TrainingCheckpoint.Mismatch` unless a checkpoint's optimizer is this trainer's.
+  private func checkOptimizer(_ record: TrainingCheckpoint.Record) throws {
+    typealias Mismatch = TrainingCheckpoint.Mismatch
+    let name = type(of: optimizer).name
+    guard record.optimizer == name else {
+      throw Mismatch.otherOptimizer(expected: name, found: record.optimizer)
+    }
+    do {
+      guard let other = try optimizer.difference(from: record.hyperparameters) else { return }
+      throw Mismatch.otherSetting(
+        optimizer: name, setting: other.setting, expected: other.here, found: other.there)
+    } catch let error as DecodingError {
+      let json = try JSONEncoder().encode(record.hyperparameters)
+      throw Mismatch.badRecord("the settings of \(name): \(error.explanation(in: json)).")
+    }
   }
 }

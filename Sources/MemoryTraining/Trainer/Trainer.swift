@@ -20,18 +20,55 @@ public struct TrainerState: Sendable, Equatable, Codable {
 ///
 /// For one configuration (seed and workers included) every run gives the same bits.
 public struct Trainer<Network: MemoryNetwork, Task: TrainingTask>: Sendable {
+  /// The network, with the parameters of the last update.
   public private(set) var network: Network
+  /// What it is trained on.
   public let task: Task
+  /// Everything else about the training.
   public let configuration: TrainingConfiguration
+  /// The optimizer, with the state of the last update.
   public internal(set) var optimizer: any Optimizer
+  /// Where training stands.
   public internal(set) var state: TrainerState
-  /// Of the last iteration, after clipping; zero before the first.
+  /// The gradients of the last iteration, after clipping; zero before the first.
   public private(set) var gradient: ParameterStore
 
   /// A trainer before its first update.
-  /// - Throws: `ConfigurationError` if the configuration cannot work.
-  public init(network: Network, task: Task, configuration: TrainingConfiguration) throws {
+  ///
+  /// ```swift
+  /// var training = TrainingConfiguration()
+  /// training.learningRate = LearningRate(3e-3, warmup: 100)
+  /// var trainer = try Trainer(
+  ///   network: network, task: task, configuration: training,
+  ///   optimizer: Adam(learningRate: 3e-3, beta2: 0.95))
+  /// ```
+  ///
+  /// - Parameters:
+  ///   - network: with fresh parameters, or those to start from.
+  ///   - task: of the network's sizes.
+  ///   - configuration: everything else.
+  ///   - optimizer: the library's or one's own; nil: the one that the configuration names. Its
+  ///     learning rate is that from which the configuration's schedule starts, and its weight decay
+  ///     is its own.
+  /// - Throws: `ConfigurationError` if the configuration cannot work, or does not fit the optimizer.
+  public init(
+    network: Network, task: Task, configuration: TrainingConfiguration,
+    optimizer: (any Optimizer)? = nil
+  ) throws {
     try configuration.validate()
+    let rate = configuration.learningRate
+    if let optimizer {
+      guard optimizer.learningRate == rate.base else {
+        throw ConfigurationError(
+          argument: "learningRate", value: rate.base,
+          expected: "\(optimizer.learningRate), the optimizer's own")
+      }
+      guard configuration.weightDecay == 0 else {
+        throw ConfigurationError(
+          argument: "weightDecay", value: configuration.weightDecay,
+          expected: "0: an optimizer that is given has its own")
+      }
+    }
     require(
       network.inputSize == task.inputSize && network.outputSize == task.outputSize,
       "The network maps \(network.inputSize) values to \(network.outputSize), "
@@ -39,8 +76,11 @@ public struct Trainer<Network: MemoryNetwork, Task: TrainingTask>: Sendable {
     self.network = network
     self.task = task
     self.configuration = configuration
-    optimizer = configuration.optimizer.makeOptimizer(
-      learningRate: configuration.learningRate.value(at: 0), weightDecay: configuration.weightDecay)
+    self.optimizer =
+      optimizer
+      ?? configuration.optimizer.makeOptimizer(
+        learningRate: rate.base, weightDecay: configuration.weightDecay)
+    self.optimizer.learningRate = rate.value(at: 0)
     state = TrainerState(
       random: RandomNumbers(seed: configuration.seed, stream: RandomStream.training),
       curriculum: configuration.curriculum)
@@ -55,9 +95,9 @@ public struct Trainer<Network: MemoryNetwork, Task: TrainingTask>: Sendable {
     let start = clock.now
     let iteration = state.iteration + 1
     let (length, batches) = drawBatches()
-    let pieces = Pieces()
-    let loss = try lossAndGradient(batches, pieces, iteration)
-    let norm = GradientClipping.clipGlobalNorm(&gradient, maximum: configuration.gradientClip)
+    let shards = ShardResults()
+    let loss = try lossAndGradient(batches, shards, iteration)
+    let norm = gradient.clipGlobalNorm(configuration.gradientClip)
     guard norm.isFinite else {
       let found = gradient.firstNonFinite()
       throw NonFiniteValue(
@@ -66,16 +106,16 @@ public struct Trainer<Network: MemoryNetwork, Task: TrainingTask>: Sendable {
     }
 
     optimizer.learningRate = configuration.learningRate.value(at: state.iteration)
-    optimizer.update(&network.parameters, gradient: gradient)
+    optimizer.update(&network, gradient)
     let report = IterationReport(
-      iteration: iteration, loss: loss, errorRate: pieces.score.errorRate, gradientNorm: norm,
+      iteration: iteration, loss: loss, errorRate: shards.score.errorRate, gradientNorm: norm,
       itemsPerSecond: Double(configuration.batchSize * batches.count)
         / max((clock.now - start) / .seconds(1), 1e-9),
       length: length, maximumLength: state.curriculum.maximumLength)
     state.iteration = iteration
-    state.cleanIterations = task.isSolved(pieces.score) ? state.cleanIterations + 1 : 0
+    state.cleanIterations = task.isSolved(shards.score) ? state.cleanIterations + 1 : 0
     state.curriculum.advance(
-      completedIterations: iteration, loss: loss, errorRate: pieces.score.errorRate)
+      completedIterations: iteration, loss: loss, errorRate: shards.score.errorRate)
     return report
   }
 
@@ -100,7 +140,7 @@ public struct Trainer<Network: MemoryNetwork, Task: TrainingTask>: Sendable {
   /// The mean loss over some batches and its gradient, each batch by the weight of its loss.
   /// - Throws: `NonFiniteValue` if a batch's loss is not finite.
   private mutating func lossAndGradient(
-    _ batches: [TaskBatch], _ pieces: Pieces, _ iteration: Int
+    _ batches: [TaskBatch], _ shards: ShardResults, _ iteration: Int
   ) throws -> Double {
     let task = task
     let weight = batches.reduce(0) { $0 + $1.lossWeight }
@@ -113,12 +153,12 @@ public struct Trainer<Network: MemoryNetwork, Task: TrainingTask>: Sendable {
       ) { elements, output, gradient in
         let loss = task.lossAndGradient(
           of: output, elements: elements, in: batch, gradient: &gradient)
-        pieces.add(
+        shards.add(
           elements.lowerBound, task.score(output, elements: elements, in: batch),
           loss.isFinite ? nil : output)
         return loss
       }
-      guard loss.isFinite else { throw firstNonFinite(loss, batch, pieces, iteration) }
+      guard loss.isFinite else { throw firstNonFinite(loss, batch, shards, iteration) }
       if batches.count == 1 { return loss }
       let share = batch.lossWeight / weight
       total += share * loss
@@ -160,14 +200,14 @@ public struct Trainer<Network: MemoryNetwork, Task: TrainingTask>: Sendable {
   }
 
   private func firstNonFinite(
-    _ loss: Double, _ batch: TaskBatch, _ pieces: Pieces, _ iteration: Int
+    _ loss: Double, _ batch: TaskBatch, _ shards: ShardResults, _ iteration: Int
   ) -> NonFiniteValue {
     if let found = network.parameters.firstNonFinite() {
       return NonFiniteValue(
         iteration: iteration, place: .parameter, tensor: found.name, indices: found.indices,
         value: found.value)
     }
-    if let (first, output) = pieces.suspect, var found = output.firstNonFinite() {
+    if let (first, output) = shards.suspect, var found = output.firstNonFinite() {
       found.indices[0] += first
       return NonFiniteValue(
         iteration: iteration, place: .output, tensor: "output", indices: found.indices,
@@ -196,14 +236,14 @@ public enum RandomStream {
   public static let example: UInt64 = 4 << 40
 }
 
-/// What the pieces of a batch report from their threads.
-private final class Pieces: @unchecked Sendable {
+/// What the shards of a batch report from their threads.
+private final class ShardResults: @unchecked Sendable {
   // Both guarded by the lock. The counts are whole numbers, so the order of additions is free.
   private let lock = NSLock()
   private var total = TaskScore()
   private var bad: (first: Int, output: Tensor)?
 
-  /// Adds a piece; `suspect` is its output if its loss is not finite.
+  /// Adds a shard; `suspect` is its output if its loss is not finite.
   func add(_ first: Int, _ score: TaskScore, _ suspect: Tensor?) {
     lock.lock()
     defer { lock.unlock() }
@@ -212,6 +252,6 @@ private final class Pieces: @unchecked Sendable {
   }
 
   var score: TaskScore { lock.withLock { total } }
-  /// The first piece, in the batch's order, whose loss is not finite.
+  /// The first shard, in the batch's order, whose loss is not finite.
   var suspect: (first: Int, output: Tensor)? { lock.withLock { bad } }
 }

@@ -15,8 +15,11 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
   public var seed: UInt64 = 0
   /// Worker threads; part of the configuration because the order of additions depends on it.
   public var workers = 1
-  public var optimizer = OptimizerKind.adam
+  /// The optimizer of a trainer that is given no other.
+  public var optimizer = BuiltInOptimizer.adam
+  /// The learning rate of every optimizer, iteration by iteration.
   public var learningRate = LearningRate(1e-4)
+  /// The weight decay of `optimizer`: the factor of the parameters that is added to their gradients.
   public var weightDecay = 0.0
   /// The greatest global norm of a gradient; 0 leaves gradients as they are.
   public var gradientClip = 50.0
