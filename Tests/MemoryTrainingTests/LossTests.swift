@@ -78,7 +78,7 @@ struct LossTests {
 
   /// Pieces divided by the weight of the whole add up to the whole, in value and gradient.
   @Test(arguments: losses.indices)
-  func piecesAddUp(_ index: Int) {
+  func shardsAddUp(_ index: Int) {
     let loss = Self.losses[index]
     var random = RandomNumbers(seed: 5)
     let output = Tensor(shape: [4, 3, 2]).map { _ in random.normal() }

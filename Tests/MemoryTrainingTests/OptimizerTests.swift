@@ -1,3 +1,4 @@
+import Foundation
 import MemoryTraining
 import NeuralMemory
 import Testing
@@ -190,6 +191,53 @@ struct OptimizerTests {
     case .adadelta: #expect(settings["epsilon"] == 1e-6)
     default: Issue.record("the settings of \(kind.rawValue) are not checked")
     }
+  }
+
+  /// Checkpoints of every version hold these bytes.
+  @Test(arguments: [
+    ("adam", #"{"beta1":0.9,"beta2":0.98,"epsilon":1e-09,"learning_rate":0.003,"weight_decay":0}"#),
+    (
+      "adamax",
+      #"{"beta1":0.9,"beta2":0.98,"epsilon":1e-09,"learning_rate":0.003,"weight_decay":0}"#
+    ),
+    (
+      "rmsprop",
+      #"{"alpha":0.99,"epsilon":1e-10,"learning_rate":0.003,"momentum":0.9,"weight_decay":0}"#
+    ),
+    (
+      "sgd",
+      #"{"dampening":0,"learning_rate":0.003,"momentum":0,"nesterov":0,"weight_decay":0}"#
+    ),
+    (
+      "adagrad",
+      #"{"epsilon":1e-10,"initial_accumulator":0,"learning_rate":0.003,"learning_rate_decay":0,"#
+        + #""weight_decay":0}"#
+    ),
+    ("adadelta", #"{"epsilon":1e-06,"learning_rate":0.003,"rho":0.9,"weight_decay":0}"#),
+  ])
+  func settingsAreWrittenAsEver(_ name: String, _ expected: String) throws {
+    let kind = try #require(BuiltInOptimizer(rawValue: name))
+    let optimizer = kind.makeOptimizer(learningRate: 0.003)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    let direct = String(decoding: try encoder.encode(optimizer), as: UTF8.self)
+    let written = String(decoding: try encoder.encode(optimizer.settings()), as: UTF8.self)
+    #expect(direct == expected && written == expected)
+  }
+
+  @Test func settingsAreReadBack() throws {
+    let sgd = SGD(learningRate: 0.25, momentum: 0.5, weightDecay: 0.125, nesterov: true)
+    let data = try JSONEncoder().encode(sgd)
+    #expect(String(decoding: data, as: UTF8.self).contains(#""nesterov":1"#))
+    #expect(try JSONDecoder().decode(SGD.self, from: data) == sgd)
+  }
+
+  @Test func anUnknownNameIsRefused() {
+    #expect(BuiltInOptimizer(rawValue: "lion") == nil)
+    let error = #expect(throws: DecodingError.self) {
+      try JSONDecoder().decode([BuiltInOptimizer].self, from: Data(#"["adam", "lion"]"#.utf8))
+    }
+    #expect(error.map { "\($0)" }?.contains("there are adam, adamax, rmsprop, sgd") == true)
   }
 
   @Test func namesAreTheFlagsOfThePackage() {

@@ -22,11 +22,7 @@ public struct DigitCrossEntropy: Loss, Equatable {
     require(
       shape.count == 3 && shape[2] % radix == 0,
       "An output [batch, time, digits · \(radix)] is expected, not \(shape)")
-    let divisor: Double
-    switch normalizer {
-    case .mean: divisor = weight(ofOutput: shape, mask: mask)
-    case .fixed(let number): divisor = number
-    }
+    let divisor = divisor(ofOutput: shape, mask: mask, normalizer: normalizer)
     let grouped = [shape[0], shape[1], shape[2] / radix, radix]
     var slopes = Tensor(shape: grouped)
     let loss = SoftmaxCrossEntropy().value(

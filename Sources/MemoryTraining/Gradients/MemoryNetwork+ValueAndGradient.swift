@@ -58,11 +58,7 @@ extension MemoryNetwork {
       "the target's first axis is the batch of \(batch) elements; its shape is \(target.shape)")
     let shape = [batch, time, outputSize]
     let mask = mask ?? lossMask(input, lengths: lengths, loss: loss)
-    let divisor =
-      switch normalizer {
-      case .mean: loss.weight(ofOutput: shape, mask: mask)
-      case .fixed(let divisor): divisor
-      }
+    let divisor = loss.divisor(ofOutput: shape, mask: mask, normalizer: normalizer)
     return lossAndGradient(
       input, lengths: lengths, dropoutSeed: dropoutSeed, workers: workers, into: &gradients
     ) { elements, output, gradient in

@@ -5,7 +5,7 @@ public enum LossNormalizer: Sendable, Equatable {
   /// The total weight of the mask (the number of elements without one), so that the loss is a mean.
   case mean
   /// A given positive number. With the `weight` of a whole batch, the losses and the gradients of its
-  /// pieces add up to those of the whole.
+  /// shards add up to those of the whole.
   case fixed(Double)
 }
 
@@ -13,7 +13,7 @@ public enum LossNormalizer: Sendable, Equatable {
 ///
 /// A mask weighs elements: 0 leaves one out, 1 counts it. Its shape is that of the output, or the
 /// leading part of it, in which case each of its values applies to everything behind it (a mask of
-/// `[batch, time]` beside an output of `[batch, time, channels]`). A loss whose mask is empty is 0 with
+/// `[batch, time]` beside an output of `[batch, time, feature]`). A loss whose mask is empty is 0 with
 /// a zero gradient. For finite arguments, value and gradient are finite.
 public protocol Loss: Sendable {
   /// The shape whose elements are counted for an output of the given shape: the output's own, or that
@@ -57,22 +57,70 @@ extension Loss {
     return (loss, gradient)
   }
 
-  /// One over the divisor, or 0 when nothing is counted.
-  package func scale(ofOutput shape: [Int], mask: Tensor?, normalizer: LossNormalizer) -> Double {
+  /// What a summed loss is divided by; 0 when nothing is counted.
+  package func divisor(
+    ofOutput shape: [Int], mask: Tensor?, normalizer: LossNormalizer
+  ) -> Double {
     switch normalizer {
-    case .mean:
-      let total = weight(ofOutput: shape, mask: mask)
-      return total > 0 ? 1 / total : 0
+    case .mean: return weight(ofOutput: shape, mask: mask)
     case .fixed(let divisor):
       require(
         divisor >= 0 && divisor.isFinite,
-        "A loss is divided by a finite number of at least 0, not by \(divisor)")
-      return divisor > 0 ? 1 / divisor : 0
+        "a loss is divided by a finite number of at least 0, not by \(divisor)")
+      return divisor
     }
+  }
+
+  /// One over the divisor, or 0 when nothing is counted.
+  package func scale(ofOutput shape: [Int], mask: Tensor?, normalizer: LossNormalizer) -> Double {
+    let divisor = divisor(ofOutput: shape, mask: mask, normalizer: normalizer)
+    return divisor > 0 ? 1 / divisor : 0
   }
 }
 
 extension Loss {
+  /// The weighted sum over everything that is counted, divided as `normalizer` says.
+  ///
+  /// - Parameters:
+  ///   - width: values of the output for each that is counted.
+  ///   - term: the loss of one that is counted, given its index, its weight, the scale, and its
+  ///     values x; writes the gradient of `weight · term · scale` over g. Not called for weights of 0.
+  @inline(__always)
+  func weightedSum(
+    _ output: Tensor, mask: Tensor?, normalizer: LossNormalizer, gradient: inout Tensor, width: Int,
+    term: (
+      _ index: Int, _ weight: Double, _ scale: Double, _ x: UnsafeBufferPointer<Float>,
+      _ g: UnsafeMutableBufferPointer<Float>
+    ) -> Double
+  ) -> Double {
+    require(
+      gradient.shape == output.shape,
+      "the gradient of an output \(output.shape) has its shape, not \(gradient.shape)")
+    let scale = scale(ofOutput: output.shape, mask: mask, normalizer: normalizer)
+    let reader = MaskReader(mask, counted: countedShape(ofOutput: output.shape))
+    var sum = 0.0
+    reader.withWeights { weights in
+      output.withUnsafeBuffer { x in
+        gradient.withUnsafeMutableBuffer { g in
+          for index in 0..<(x.count / width) {
+            let values = index * width..<(index + 1) * width
+            let weight = weights.map { Double($0[index / reader.span]) } ?? 1
+            guard weight != 0 else {
+              for i in values { g[i] = 0 }
+              continue
+            }
+            sum +=
+              weight
+              * term(
+                index, weight, scale, UnsafeBufferPointer(rebasing: x[values]),
+                UnsafeMutableBufferPointer(rebasing: g[values]))
+          }
+        }
+      }
+    }
+    return sum * scale
+  }
+
   /// The loss of elements that have nothing to do with each other: the weighted sum of what `element`
   /// says of an output and its target, a value and its slope. A target has the shape of the output.
   @inline(__always)
@@ -81,31 +129,16 @@ extension Loss {
     gradient: inout Tensor, element: (_ output: Double, _ target: Double) -> (Double, Double)
   ) -> Double {
     require(
-      target.shape == output.shape && gradient.shape == output.shape,
-      "Output \(output.shape), target \(target.shape) and gradient \(gradient.shape) have one shape"
-    )
-    let scale = scale(ofOutput: output.shape, mask: mask, normalizer: normalizer)
-    let reader = MaskReader(mask, counted: output.shape)
-    var sum = 0.0
-    reader.withWeights { weights in
-      output.withUnsafeBuffer { x in
-        target.withUnsafeBuffer { z in
-          gradient.withUnsafeMutableBuffer { g in
-            for i in 0..<x.count {
-              let weight = weights.map { Double($0[i / reader.span]) } ?? 1
-              guard weight != 0 else {
-                g[i] = 0
-                continue
-              }
-              let (value, slope) = element(Double(x[i]), Double(z[i]))
-              sum += weight * value
-              g[i] = finiteFloat(weight * slope * scale)
-            }
-          }
-        }
+      target.shape == output.shape,
+      "the target of an output \(output.shape) has its shape, not \(target.shape)")
+    return target.withUnsafeBuffer { z in
+      weightedSum(output, mask: mask, normalizer: normalizer, gradient: &gradient, width: 1) {
+        index, weight, scale, x, g in
+        let (value, slope) = element(Double(x[0]), Double(z[index]))
+        g[0] = finiteFloat(weight * slope * scale)
+        return value
       }
     }
-    return sum * scale
   }
 }
 

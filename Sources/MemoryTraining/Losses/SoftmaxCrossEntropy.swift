@@ -25,40 +25,16 @@ public struct SoftmaxCrossEntropy: Loss, Equatable {
     require(
       isRows || target.shape == counted,
       "Targets for an output \(output.shape) have that shape or \(counted), not \(target.shape)")
-    require(
-      gradient.shape == output.shape,
-      "The gradient of an output \(output.shape) has its shape, not \(gradient.shape)")
-    let scale = scale(ofOutput: output.shape, mask: mask, normalizer: normalizer)
-    let reader = MaskReader(mask, counted: counted)
-    var sum = 0.0
-    reader.withWeights { weights in
-      output.withUnsafeBuffer { x in
-        target.withUnsafeBuffer { z in
-          gradient.withUnsafeMutableBuffer { g in
-            for row in 0..<(x.count / classes) {
-              let range = row * classes..<(row + 1) * classes
-              let weight = weights.map { Double($0[row / reader.span]) } ?? 1
-              guard weight != 0 else {
-                for i in range { g[i] = 0 }
-                continue
-              }
-              let logits = UnsafeBufferPointer(rebasing: x[range])
-              let slopes = UnsafeMutableBufferPointer(rebasing: g[range])
-              let loss =
-                isRows
-                ? Self.row(logits, slopes, factor: weight * scale) {
-                  Double(z[range.lowerBound + $0])
-                }
-                : Self.row(
-                  logits, slopes, factor: weight * scale,
-                  oneHot(Self.classNumber(z[row], of: classes, row: row)))
-              sum += weight * loss
-            }
-          }
-        }
+    return target.withUnsafeBuffer { z in
+      weightedSum(output, mask: mask, normalizer: normalizer, gradient: &gradient, width: classes) {
+        row, weight, scale, logits, slopes in
+        isRows
+          ? Self.row(logits, slopes, factor: weight * scale) { Double(z[row * classes + $0]) }
+          : Self.row(
+            logits, slopes, factor: weight * scale,
+            oneHot(Self.classNumber(z[row], of: classes, row: row)))
       }
     }
-    return sum * scale
   }
 
   /// The loss of one row, and its gradient times `factor`.

@@ -17,7 +17,7 @@ public protocol TrainingTask: Sendable {
   func makeBatch(count: Int, length: Int, using random: inout RandomNumbers) -> TaskBatch
 
   /// The loss of the outputs `[elements, time, outputSize]` of some of a batch's elements, divided so that
-  /// the pieces of a batch add up to the batch's mean; its gradient is written over `gradient`.
+  /// the shards of a batch add up to the batch's mean; its gradient is written over `gradient`.
   /// Called from several threads at once.
   func lossAndGradient(
     of output: Tensor, elements: Range<Int>, in batch: TaskBatch, gradient: inout Tensor

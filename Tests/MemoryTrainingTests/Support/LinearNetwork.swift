@@ -1,7 +1,7 @@
 import MemoryTraining
 import NeuralMemory
 
-/// A stand-in for a network: `output = W input + b` at every step, cut into chunks of two elements, one
+/// A stand-in for a network: `output = W input + b` at every step, cut into shards of two elements, one
 /// after the other. Fast, and with a gradient that can be checked by eye.
 struct LinearNetwork: CheckpointableNetwork, Equatable {
   var parameters: ParameterStore
