@@ -36,12 +36,14 @@ public struct LearningRate: Sendable, Equatable {
       case step
     }
 
+    /// The shape of the fall.
     public var kind: Kind
     /// The iterations that the kind speaks of.
     public var iterations: Int
     /// The share of the rate that the kind speaks of, from 0 to 1.
     public var factor: Double
 
+    /// A fall of a kind.
     public init(_ kind: Kind, iterations: Int, factor: Double) {
       self.kind = kind
       self.iterations = iterations

@@ -49,6 +49,9 @@ public struct GradientCheck: Sendable {
   /// The relative error of the function's values: ε.
   public var precision: Double
 
+  /// A check with a step and tolerances.
+  ///
+  /// - Precondition: the step is above 0, the others are at least 0.
   public init(step: Double = 1.0 / 64, tolerance: Double = 0.01, precision: Double = 1e-6) {
     require(
       step > 0 && tolerance >= 0 && precision >= 0,

@@ -7,6 +7,7 @@ import NeuralMemory
 /// values that `log(σ(x))` would round to 0 or to `-inf`. Targets are probabilities in [0, 1], of the
 /// output's shape.
 public struct SigmoidCrossEntropy: Loss, Equatable {
+  /// The loss; it has no settings.
   public init() {}
 
   public func countedShape(ofOutput shape: [Int]) -> [Int] { shape }

@@ -9,6 +9,7 @@ import NeuralMemory
 /// are the usual case). The largest logit is taken out before the exponentials, so nothing overflows.
 /// A mask and the mean count rows, not single logits.
 public struct SoftmaxCrossEntropy: Loss, Equatable {
+  /// The loss; it has no settings.
   public init() {}
 
   public func countedShape(ofOutput shape: [Int]) -> [Int] { Array(shape.dropLast()) }

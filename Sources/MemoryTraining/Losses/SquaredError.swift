@@ -5,6 +5,7 @@ import NeuralMemory
 /// Targets have the output's shape. The gradient of a difference too large for a Float is clamped to
 /// the largest Float.
 public struct SquaredError: Loss, Equatable {
+  /// The loss; it has no settings.
   public init() {}
 
   public func countedShape(ofOutput shape: [Int]) -> [Int] { shape }

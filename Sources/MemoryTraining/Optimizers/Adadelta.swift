@@ -15,6 +15,7 @@ public struct Adadelta: Optimizer, Equatable {
   public var weightDecay: Double
   public var state = OptimizerState()
 
+  /// Adadelta with the settings of PyTorch, or others.
   public init(
     learningRate: Double = 1, rho: Double = 0.9, epsilon: Double = 1e-6, weightDecay: Double = 0
   ) {

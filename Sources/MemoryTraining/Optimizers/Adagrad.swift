@@ -17,6 +17,7 @@ public struct Adagrad: Optimizer, Equatable {
   public var epsilon: Double
   public var state = OptimizerState()
 
+  /// Adagrad with the settings of PyTorch, or others.
   public init(
     learningRate: Double = 1e-2, learningRateDecay: Double = 0, weightDecay: Double = 0,
     initialAccumulator: Double = 0, epsilon: Double = 1e-10

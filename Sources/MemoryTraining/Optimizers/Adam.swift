@@ -18,6 +18,7 @@ public struct Adam: Optimizer, Equatable {
   public var weightDecay: Double
   public var state = OptimizerState()
 
+  /// Adam with the settings of PyTorch, or others.
   public init(
     learningRate: Double = 1e-3, beta1: Double = 0.9, beta2: Double = 0.999,
     epsilon: Double = 1e-8, weightDecay: Double = 0

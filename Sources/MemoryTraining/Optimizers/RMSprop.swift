@@ -16,6 +16,7 @@ public struct RMSprop: Optimizer, Equatable {
   public var momentum: Double
   public var state = OptimizerState()
 
+  /// RMSprop with the settings of PyTorch, or others.
   public init(
     learningRate: Double = 1e-2, alpha: Double = 0.99, epsilon: Double = 1e-8,
     weightDecay: Double = 0, momentum: Double = 0

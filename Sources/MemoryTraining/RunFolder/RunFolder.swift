@@ -14,11 +14,16 @@ import NeuralMemory
 /// Every file but the metrics is written under another name and renamed when it is complete, so that a
 /// process killed at any moment leaves nothing half-written.
 public final class RunFolder {
+  /// The file with the configuration.
   public static let configurationName = "configuration.json"
+  /// The file with one line per iteration.
   public static let metricsName = "metrics.jsonl"
+  /// The link to the newest checkpoint.
   public static let latestName = "latest.safetensors"
 
+  /// The folder.
   public let url: URL
+  /// What is appended to `metrics.jsonl`.
   public let metrics: MetricsLog
   private let lock: FolderLock
 

@@ -8,7 +8,9 @@ import NeuralMemory
 /// networks pass over: the optimizer's moments as `training/<moment>/<parameter>`, and everything else
 /// as JSON in the metadata entry `training`. There are no times in it: equal states give equal bytes.
 public enum TrainingCheckpoint {
+  /// What the names of all tensors but the parameters begin with.
   public static let prefix = DNC.trainingPrefix
+  /// The name of the metadata entry.
   public static let metadataKey = "training"
 
   /// What the metadata entry holds.

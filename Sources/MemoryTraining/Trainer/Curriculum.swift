@@ -16,6 +16,7 @@ public struct Curriculum: Sendable, Equatable {
     case lessons
   }
 
+  /// What moves training to the next stage.
   public var kind: Kind
   /// The greatest length at this stage.
   public var maximumLength: Int
@@ -32,6 +33,7 @@ public struct Curriculum: Sendable, Equatable {
   /// Iterations since the last look.
   public private(set) var count = 0
 
+  /// A curriculum at its first stage.
   public init(
     maximumLength: Int, increment: Int = 0, frequency: Int = 1000, kind: Kind = .linear,
     threshold: Double = 0.01, limit: Int? = nil

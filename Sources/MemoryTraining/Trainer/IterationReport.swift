@@ -2,6 +2,7 @@
 public struct IterationReport: Sendable, Equatable {
   /// Updates made so far, this one included.
   public var iteration: Int
+  /// The batch's loss before the update.
   public var loss: Double
   /// The share of wrong answers in the batch.
   public var errorRate: Double
@@ -14,6 +15,7 @@ public struct IterationReport: Sendable, Equatable {
   /// The greatest length at this stage of the curriculum.
   public var maximumLength: Int
 
+  /// The report of one iteration.
   public init(
     iteration: Int, loss: Double, errorRate: Double, gradientNorm: Double, itemsPerSecond: Double,
     length: Int, maximumLength: Int

@@ -11,6 +11,7 @@ public struct NonFiniteValue: Error, Equatable, CustomStringConvertible {
 
   /// The iteration, counted from 1 as in the metrics.
   public let iteration: Int
+  /// Where the value was found.
   public let place: Place
   /// The name of the tensor: a parameter's for parameters, gradients and moments.
   public let tensor: String

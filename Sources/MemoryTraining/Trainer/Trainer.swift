@@ -5,7 +5,9 @@ import NeuralMemory
 public struct TrainerState: Sendable, Equatable, Codable {
   /// Updates made so far.
   public internal(set) var iteration = 0
+  /// Draws data and dropout.
   public internal(set) var random: RandomNumbers
+  /// The stage of the curriculum.
   public internal(set) var curriculum: Curriculum
   /// Iterations in a row, up to the last one, whose batches were solved.
   public internal(set) var cleanIterations = 0

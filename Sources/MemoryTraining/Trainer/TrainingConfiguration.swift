@@ -23,6 +23,7 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
   public var weightDecay = 0.0
   /// The greatest global norm of a gradient; 0 leaves gradients as they are.
   public var gradientClip = 50.0
+  /// How long the sequences are as training goes on.
   public var curriculum = Curriculum(maximumLength: 4)
   /// Iterations between checkpoints.
   public var checkpointEvery = 100
@@ -33,6 +34,7 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
   /// If present, training ends once the task is solved.
   public var stopWhenSolved: SolvedCheck?
 
+  /// The defaults of the Python package's scripts.
   public init() {}
 
   /// One worker per processor this process may use, or what the environment variable `DNC_WORKERS`
@@ -47,6 +49,7 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
     /// Sequences per check.
     public var sequences: Int
 
+    /// A check every so many iterations.
     public init(every: Int = 100, sequences: Int = 1000) {
       self.every = every
       self.sequences = sequences

@@ -13,7 +13,9 @@ public struct TrainingRun<Network: CheckpointableNetwork, Task: TrainingTask> {
     case interrupted
   }
 
+  /// The trainer, as it is after the last iteration.
   public private(set) var trainer: Trainer<Network, Task>
+  /// Where metrics and checkpoints go.
   public let folder: RunFolder
 
   /// A run that starts from the trainer's state.

@@ -72,6 +72,9 @@ public struct TaskBatch: Sendable, Equatable {
   /// Items in the batch.
   public var count: Int { input.shape[0] }
 
+  /// A batch.
+  ///
+  /// - Precondition: `input` is `[batch, time, inputSize]`.
   public init(
     input: Tensor, target: Tensor, mask: Tensor? = nil, lengths: [Int]? = nil, lossWeight: Double,
     notes: [[Int]]? = nil
@@ -98,6 +101,7 @@ public struct TaskScore: Sendable, Equatable, Codable {
   /// Sequences looked at.
   public var sequences: Int
 
+  /// Counts; by default of nothing.
   public init(wrong: Int = 0, total: Int = 0, wrongSequences: Int = 0, sequences: Int = 0) {
     self.wrong = wrong
     self.total = total
@@ -108,6 +112,7 @@ public struct TaskScore: Sendable, Equatable, Codable {
   /// The share of wrong answers, 0 if there are none at all.
   public var errorRate: Double { total == 0 ? 0 : Double(wrong) / Double(total) }
 
+  /// The score over both sets of examples.
   public static func + (a: TaskScore, b: TaskScore) -> TaskScore {
     TaskScore(
       wrong: a.wrong + b.wrong, total: a.total + b.total,
