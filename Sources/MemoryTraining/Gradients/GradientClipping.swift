@@ -4,8 +4,9 @@ extension ParameterStore {
   /// Scales gradients so that their Euclidean norm, over all parameters, is at most `maximum`.
   ///
   /// ```swift
-  /// var (loss, gradients) = network.valueAndGradient(x, target: y, loss: SigmoidCrossEntropy())
-  /// gradients.clipGlobalNorm(50)
+  /// var step = network.valueAndGradient(x, target: y, loss: SigmoidCrossEntropy())
+  /// step.gradients.clipGlobalNorm(50)
+  /// optimizer.update(&network, step.gradients)
   /// ```
   ///
   /// The formula is that of PyTorch's `clip_grad_norm_`: the factor is
