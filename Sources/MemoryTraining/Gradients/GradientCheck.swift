@@ -32,9 +32,11 @@ import NeuralMemory
 /// **Step and tolerances.** A measured derivative is wrong by about `h² f‴ / 6`, since the function is
 /// not a parabola, and by `ε |f| / h`, since its values are rounded. The defaults are for networks that
 /// compute in single precision with parameters of the order of 0.1 to 1, and a loss that is added up
-/// in double precision, as the library's are: errors in formulas come out far above them. For a
-/// function in double precision set `step` to 1e-5 and `precision` to 1e-15. Values are moved as far
-/// as single precision can tell, and the difference is divided by the distance really moved.
+/// in double precision, as the library's are. Many roundings of single outputs average out in such a
+/// loss, so that ε is that of one; and h is small, since a memory's content lookup is far from a
+/// parabola while its cells are nearly empty. For a function in double precision set `step` to 1e-5
+/// and `precision` to 1e-15. Values are moved as far as single precision can tell, and the
+/// difference is divided by the distance really moved.
 ///
 /// A derivative only exists where the function is smooth: near a kink (a ReLU at 0, a clipped value)
 /// or a change of order (cells of equal usage, the K nearest cells of a sparse memory) the two sides
@@ -52,7 +54,10 @@ public struct GradientCheck: Sendable {
   /// A check with a step and tolerances.
   ///
   /// - Precondition: the step is above 0, the others are at least 0.
-  public init(step: Double = 1.0 / 64, tolerance: Double = 0.01, precision: Double = 1e-6) {
+  public init(
+    step: Double = 1.0 / 1024, tolerance: Double = 0.01,
+    precision: Double = Double(Float.ulpOfOne) / 2
+  ) {
     require(
       step > 0 && tolerance >= 0 && precision >= 0,
       "a gradient check needs a step above 0 and tolerances of at least 0, not \(step), "

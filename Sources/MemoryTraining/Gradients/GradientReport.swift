@@ -24,12 +24,13 @@ public struct GradientReport: Sendable {
     /// The difference between the two.
     public var error: Double { abs(claimed - measured) }
 
-    /// Whether the difference is allowed; not if one of the two is not a number.
-    public var passes: Bool { error <= allowed }
+    /// Whether the difference is allowed; not if it is infinite or not a number.
+    public var passes: Bool { error.isFinite && error <= allowed }
 
     /// Orders by how much more than allowed the error is.
     fileprivate var excess: Double {
-      passes ? (allowed > 0 ? error / allowed : 0) : error.isNaN ? .infinity : error / allowed
+      guard error.isFinite else { return .infinity }
+      return error == 0 ? 0 : error / allowed
     }
   }
 

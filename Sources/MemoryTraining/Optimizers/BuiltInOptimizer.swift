@@ -28,7 +28,10 @@ public struct BuiltInOptimizer: Sendable, CaseIterable {
   }
 }
 
-extension BuiltInOptimizer: RawRepresentable, Hashable {
+extension BuiltInOptimizer: RawRepresentable, Hashable, CustomStringConvertible {
+  /// The name.
+  public var description: String { rawValue }
+
   /// The optimizer of a name; nil if there is none.
   public init?(rawValue: String) {
     guard let found = Self.allCases.first(where: { $0.rawValue == rawValue }) else { return nil }

@@ -59,7 +59,7 @@ struct GradientCheckTests {
     var wrong = Self.gradients
     wrong["b"][0] = .nan
     let report = GradientCheck().elements(of: wrong, at: Self.point, function: Self.function)
-    #expect(report.failed == 1 && report.worst?.tensor == "b")
+    #expect(report.failed >= 1 && report.worst?.tensor == "b")
     let infinite = GradientCheck().elements(of: Self.gradients, at: Self.point) {
       $0["a"][0, 2] > 1 ? .infinity : Self.function($0)
     }
