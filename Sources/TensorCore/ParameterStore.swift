@@ -13,13 +13,19 @@ public struct ParameterStore: Sendable, Equatable {
   ///
   /// May be replaced or changed in place; its length must stay the same.
   public var values: [Float] {
-    didSet {
-      require(
-        values.count == layout.count,
-        "the layout holds \(layout.count) values, it was given \(values.count)")
-      version = ContentVersion.next()
+    get { storage }
+    // An observer would copy the vector at each change from another module.
+    _modify {
+      defer { finishChange() }
+      yield &storage
+    }
+    set {
+      storage = newValue
+      finishChange()
     }
   }
+
+  private var storage: [Float]
 
   /// Identifies the content: no two changes anywhere in the process give the same number, and a copy
   /// keeps the number of its original. Caches of derived values compare it.
@@ -34,8 +40,15 @@ public struct ParameterStore: Sendable, Equatable {
       values.count == layout.count,
       "the layout holds \(layout.count) values, it was given \(values.count)")
     self.layout = layout
-    self.values = values
+    self.storage = values
     self.version = ContentVersion.next()
+  }
+
+  private mutating func finishChange() {
+    require(
+      storage.count == layout.count,
+      "the layout holds \(layout.count) values, it was given \(storage.count)")
+    version = ContentVersion.next()
   }
 
   /// The tensor of a name: a copy to read, or one to be stored.

@@ -89,8 +89,8 @@ extension Loss {
   func weightedSum(
     _ output: Tensor, mask: Tensor?, normalizer: LossNormalizer, gradient: inout Tensor, width: Int,
     term: (
-      _ index: Int, _ weight: Double, _ scale: Double, _ x: UnsafeBufferPointer<Float>,
-      _ g: UnsafeMutableBufferPointer<Float>
+      _ index: Int, _ weight: Double, _ scale: Double, _ x: UnsafePointer<Float>,
+      _ g: UnsafeMutablePointer<Float>
     ) -> Double
   ) -> Double {
     require(
@@ -102,18 +102,18 @@ extension Loss {
     reader.withWeights { weights in
       output.withUnsafeBuffer { x in
         gradient.withUnsafeMutableBuffer { g in
+          guard let start = x.baseAddress, let gradientStart = g.baseAddress else { return }
+          let span = reader.span
           for index in 0..<(x.count / width) {
-            let values = index * width..<(index + 1) * width
-            let weight = weights.map { Double($0[index / reader.span]) } ?? 1
+            let first = index * width
+            let weight = weights.map { Double($0[index / span]) } ?? 1
             guard weight != 0 else {
-              for i in values { g[i] = 0 }
+              for i in first..<first + width { gradientStart[i] = 0 }
               continue
             }
             sum +=
               weight
-              * term(
-                index, weight, scale, UnsafeBufferPointer(rebasing: x[values]),
-                UnsafeMutableBufferPointer(rebasing: g[values]))
+              * term(index, weight, scale, start + first, gradientStart + first)
           }
         }
       }
@@ -134,8 +134,8 @@ extension Loss {
     return target.withUnsafeBuffer { z in
       weightedSum(output, mask: mask, normalizer: normalizer, gradient: &gradient, width: 1) {
         index, weight, scale, x, g in
-        let (value, slope) = element(Double(x[0]), Double(z[index]))
-        g[0] = finiteFloat(weight * slope * scale)
+        let (value, slope) = element(Double(x.pointee), Double(z[index]))
+        g.pointee = finiteFloat(weight * slope * scale)
         return value
       }
     }

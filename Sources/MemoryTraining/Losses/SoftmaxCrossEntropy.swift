@@ -28,8 +28,10 @@ public struct SoftmaxCrossEntropy: Loss, Equatable {
       "Targets for an output \(output.shape) have that shape or \(counted), not \(target.shape)")
     return target.withUnsafeBuffer { z in
       weightedSum(output, mask: mask, normalizer: normalizer, gradient: &gradient, width: classes) {
-        row, weight, scale, logits, slopes in
-        isRows
+        row, weight, scale, x, g in
+        let logits = UnsafeBufferPointer(start: x, count: classes)
+        let slopes = UnsafeMutableBufferPointer(start: g, count: classes)
+        return isRows
           ? Self.row(logits, slopes, factor: weight * scale) { Double(z[row * classes + $0]) }
           : Self.row(
             logits, slopes, factor: weight * scale,

@@ -42,7 +42,8 @@ extension OptimizerState {
     checkGradients(gradients, parameters)
     parameters.values.withUnsafeMutableBufferPointer { p in
       gradients.values.withUnsafeBufferPointer { g in
-        for i in 0..<p.count { rule(&p[i], g[i] + weightDecay * p[i]) }
+        let count = p.count
+        for i in 0..<count { rule(&p[i], g[i] + weightDecay * p[i]) }
       }
     }
   }
@@ -66,7 +67,8 @@ extension OptimizerState {
     rule: (_ p: inout Float, _ g: Float, _ m: inout Float) -> Void
   ) {
     withMoment(name, &parameters, gradients, initial: initial) { p, g, m in
-      for i in 0..<p.count { rule(&p[i], g[i] + weightDecay * p[i], &m[i]) }
+      let count = p.count
+      for i in 0..<count { rule(&p[i], g[i] + weightDecay * p[i], &m[i]) }
     }
   }
 
@@ -89,7 +91,8 @@ extension OptimizerState {
     rule: (_ p: inout Float, _ g: Float, _ m: inout Float, _ v: inout Float) -> Void
   ) {
     withMoments(first, second, &parameters, gradients) { p, g, m, v in
-      for i in 0..<p.count { rule(&p[i], g[i] + weightDecay * p[i], &m[i], &v[i]) }
+      let count = p.count
+      for i in 0..<count { rule(&p[i], g[i] + weightDecay * p[i], &m[i], &v[i]) }
     }
   }
 }
