@@ -41,10 +41,18 @@ public struct SGD: Optimizer, Equatable {
       return state.move(&parameters, gradients, weightDecay: decay) { p, g in p -= rate * g }
     }
     let mix = isFirst ? 1 : Float(1 - dampening)
-    let nesterov = nesterov
-    state.move(&parameters, gradients, weightDecay: decay, moments: "momentum_buffer") { p, g, b in
-      b = momentum * b + mix * g
-      p -= rate * (nesterov ? g + momentum * b : b)
+    if nesterov {
+      state.move(&parameters, gradients, weightDecay: decay, moments: "momentum_buffer") {
+        p, g, b in
+        b = momentum * b + mix * g
+        p -= rate * (g + momentum * b)
+      }
+    } else {
+      state.move(&parameters, gradients, weightDecay: decay, moments: "momentum_buffer") {
+        p, g, b in
+        b = momentum * b + mix * g
+        p -= rate * b
+      }
     }
   }
 }
