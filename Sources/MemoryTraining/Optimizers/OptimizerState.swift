@@ -56,7 +56,7 @@ extension OptimizerState {
   ///   - parameters: are changed in place.
   ///   - gradients: of the same layout.
   ///   - weightDecay: times the parameter is added to its gradient, as PyTorch does it.
-  ///   - moments: the moment's name.
+  ///   - name: the moment's name.
   ///   - initial: what the moment starts from.
   ///   - rule: moves one parameter `p` by its gradient `g`, and changes its moment `m`.
   /// - Complexity: O(values).

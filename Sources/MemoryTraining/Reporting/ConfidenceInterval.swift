@@ -1,14 +1,19 @@
-/// Where a rate may well lie, judged by a sample.
+/// A range that probably holds a rate, judged by a sample.
 public struct ConfidenceInterval: Sendable, Equatable, Codable {
+  /// The lower end.
   public let low: Double
+  /// The upper end.
   public let high: Double
 
   /// Wilson's interval of the rate behind `count` out of `total` independent trials (E. B. Wilson
   /// 1927, J. Am. Stat. Assoc. 22): it stays within 0 and 1, and is of use at a count of 0 too.
   /// With no trials it is all of 0 to 1.
   ///
-  /// - Parameter deviations: half the width in standard deviations of a normal distribution; the
-  ///   default is that of 95 %.
+  /// - Parameters:
+  ///   - count: trials that count.
+  ///   - total: all trials.
+  ///   - z: half the width in standard deviations of a normal distribution; the default is that of
+  ///     95 %.
   public static func wilson(
     _ count: Int, of total: Int, deviations z: Double = 1.959963984540054
   ) -> ConfidenceInterval {

@@ -43,6 +43,7 @@ public struct TrainingRun<Network: CheckpointableNetwork, Task: TrainingTask> {
   /// before every iteration. At the end the state is saved.
   ///
   /// - Parameters:
+  ///   - shouldStop: whether to end, asked before every iteration.
   ///   - progress: is called after every iteration.
   ///   - observe: the same, with the trainer as it then is.
   /// - Throws: `NonFiniteValue` (the last checkpoint stays), or an error of the run folder.

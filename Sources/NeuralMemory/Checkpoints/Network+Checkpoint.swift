@@ -24,7 +24,9 @@ extension ExternalMemoryNetwork {
 
   /// Reads a model from a parsed checkpoint, for callers that want more of the file than the model.
   ///
-  /// - Parameter name: what errors call the file.
+  /// - Parameters:
+  ///   - file: the checkpoint's content.
+  ///   - name: what errors call the file.
   /// - Throws: `CheckpointError` or `ConfigurationError`.
   public init(checkpoint file: SafeTensors, name: String) throws {
     try self.init(
