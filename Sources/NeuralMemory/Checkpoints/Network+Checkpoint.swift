@@ -24,9 +24,7 @@ extension ExternalMemoryNetwork {
 
   /// Reads a model from a parsed checkpoint, for callers that want more of the file than the model.
   ///
-  /// - Parameters:
-  ///   - file: the checkpoint's content.
-  ///   - name: what errors call the file.
+  /// - Parameter name: what errors call the file.
   /// - Throws: `CheckpointError` or `ConfigurationError`.
   public init(checkpoint file: SafeTensors, name: String) throws {
     try self.init(
