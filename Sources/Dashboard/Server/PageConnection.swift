@@ -12,8 +12,9 @@
     /// Bytes of an answer that are written in one turn. The next ones wait until the system has
     /// taken these, so a client that takes nothing holds no memory.
     static let partSize = 1 << 16
-    /// Requests at most that wait for the answers to those before them.
-    static let waitingLimit = 64
+    /// Requests at most that wait for the answers to those before them: more than come at once,
+    /// unless the client has closed its side.
+    static let waitingLimit = 128
     /// Seconds in which a client may take the last answer in before its connection is closed.
     static let leavingTime = 1.0
 
@@ -73,9 +74,10 @@
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-      guard case .head(let head) = unwrapInboundIn(data), !isRefused, phase != .leaving,
-        requests.count < Self.waitingLimit
-      else { return }
+      guard case .head(let head) = unwrapInboundIn(data), !isRefused, phase != .leaving else {
+        return
+      }
+      guard requests.count < Self.waitingLimit else { return refuse(.serviceUnavailable) }
       do throws(PageRequest.Refusal) {
         requests.append(.success(try PageRequest(head)))
       } catch {

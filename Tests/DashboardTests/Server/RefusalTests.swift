@@ -75,6 +75,18 @@
       #expect(connection.readToEnd().hasSuffix("\r\n\r\n/x "))
     }
 
+    /// Requests that are sent before the answers to those before are all answered, in their order.
+    @Test func pipelinedRequestsAreAnswered() throws {
+      let server = try server()
+      defer { server.stop() }
+      let connection = try TestConnection(server.port)
+      for i in 0..<300 { try connection.send("GET /\(i) HTTP/1.1\r\nHost: a\r\n\r\n") }
+      try connection.send("GET /300 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+      let answers = connection.readToEnd().components(separatedBy: "HTTP/1.1 200 ").dropFirst()
+      let paths = answers.map { $0.components(separatedBy: "\r\n\r\n/").last ?? "" }
+      #expect(paths == (0...300).map { "\($0) " })
+    }
+
     /// The header field is a list, and may come more than once.
     @Test(arguments: [
       ("close", 1), ("close, TE", 1), ("TE ,\tClose", 1), ("keep-alive", 2), ("TE", 2),
