@@ -62,7 +62,7 @@ struct ResultsCommand: ParsableCommand {
       checkpoint)
   }
 
-  private static func record<Network: TrainableNetwork, Task: MemoryTask>(
+  private static func record<Network: AnyNetwork, Task: MemoryTask>(
     of network: Network, _ task: Task, _ url: URL, _ checkpoint: SafeTensors
   ) throws -> ResultRecord {
     let configuration = try RunFolder.configuration(RunConfiguration<Task>.self, at: url)

@@ -62,7 +62,8 @@ struct RunCommand: ParsableCommand {
         in: content, name: name, configuration: configuration.map(readConfiguration)))
   }
 
-  private func run(_ network: some ExternalMemoryNetwork) throws {
+  private func run(_ any: some AnyNetwork) throws {
+    let network = any.network
     let given: Tensor
     do { given = try Tensor(npy: URL(fileURLWithPath: input)) } catch let error as NpyError {
       throw UnsuitableInput(description: "\(input): \(error)")

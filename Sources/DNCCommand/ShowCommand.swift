@@ -85,7 +85,7 @@ struct ShowCommand: ParsableCommand {
   }
 
   private func show<Task: MemoryTask>(
-    _ task: Task, length: Int, network: (any TrainableNetwork)?
+    _ task: Task, length: Int, network: (any AnyNetwork)?
   ) throws {
     guard task.lengths.contains(length) else {
       throw ValidationError(

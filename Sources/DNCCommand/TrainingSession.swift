@@ -19,15 +19,15 @@ struct TrainingSession {
   func run<Task: MemoryTask>(
     _ configuration: RunConfiguration<Task>, in folder: RunFolder, resuming: Bool,
     closing: Bool = true
-  ) throws -> (isSolved: Bool, network: any TrainableNetwork) {
+  ) throws -> (isSolved: Bool, network: any AnyNetwork) {
     try train(
       configuration.makeNetwork(), configuration, in: folder, resuming: resuming, closing: closing)
   }
 
-  private func train<Network: TrainableNetwork, Task: MemoryTask>(
+  private func train<Network: AnyNetwork, Task: MemoryTask>(
     _ network: Network, _ configuration: RunConfiguration<Task>, in folder: RunFolder,
     resuming: Bool, closing: Bool
-  ) throws -> (isSolved: Bool, network: any TrainableNetwork) {
+  ) throws -> (isSolved: Bool, network: any AnyNetwork) {
     let trainer = try Trainer(
       network: network, task: configuration.task, configuration: configuration.training)
     var run = TrainingRun(trainer: trainer, folder: folder)
@@ -88,7 +88,7 @@ struct TrainingSession {
   }
 
   /// Runs the iterations, with progress on the console and reports to the observers.
-  private func iterate<Network: TrainableNetwork, Task: MemoryTask>(
+  private func iterate<Network: AnyNetwork, Task: MemoryTask>(
     _ run: inout TrainingRun<Network, Task>, _ configuration: RunConfiguration<Task>,
     seconds: () -> Double
   ) throws -> TrainingRun<Network, Task>.Outcome {

@@ -79,7 +79,7 @@ public struct EvaluationTable: Sendable, Equatable, Encodable {
   ///   - settings: settings of the task that differ from those in training, for the heading.
   /// - Complexity: as that of running the network over all sequences; memory as for a batch of 100.
   public init<Task: MemoryTask>(
-    of network: some MemoryNetwork, on task: Task, lengths: [Int], sequences: Int, seed: UInt64,
+    of network: some TrainableNetwork, on task: Task, lengths: [Int], sequences: Int, seed: UInt64,
     trainedUpTo: Int, iteration: Int?, settings: [String] = []
   ) {
     self.init(

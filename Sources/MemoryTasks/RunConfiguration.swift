@@ -54,7 +54,7 @@ public struct RunConfiguration<Task: MemoryTask>: Sendable, Equatable, Codable {
   }
 
   /// A network with fresh parameters, drawn from the training's seed.
-  public func makeNetwork() -> any TrainableNetwork { model.makeNetwork(seed: training.seed) }
+  public func makeNetwork() -> any AnyNetwork { model.makeNetwork(seed: training.seed) }
 
   enum CodingKeys: String, CodingKey {
     case format, task, model, training, preset

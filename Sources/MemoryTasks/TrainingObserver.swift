@@ -73,18 +73,18 @@ public struct TrainingEnd: Sendable, Equatable {
 public protocol TrainingMoment {
   var task: any MemoryTask { get }
   /// The network as it is now. Whoever keeps it makes the next update copy all parameters.
-  var network: any TrainableNetwork { get }
+  var network: any AnyNetwork { get }
   /// The gradient of the iteration just done, after clipping. Keeping it costs what keeping the network costs.
   var gradient: ParameterStore { get }
 }
 
 /// The moment of a trainer: built only when there is an observer.
-package struct TrainerMoment<Network: TrainableNetwork, Task: MemoryTask>: TrainingMoment {
+package struct TrainerMoment<Network: AnyNetwork, Task: MemoryTask>: TrainingMoment {
   private let trainer: Trainer<Network, Task>
 
   package init(_ trainer: Trainer<Network, Task>) { self.trainer = trainer }
 
   package var task: any MemoryTask { trainer.task }
-  package var network: any TrainableNetwork { trainer.network }
+  package var network: any AnyNetwork { trainer.network }
   package var gradient: ParameterStore { trainer.gradient }
 }

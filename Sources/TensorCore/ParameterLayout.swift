@@ -11,6 +11,13 @@ public struct ParameterLayout: Sendable, Equatable {
     /// The number of elements.
     public let count: Int
 
+    package init(name: String, shape: [Int], offset: Int, count: Int) {
+      self.name = name
+      self.shape = shape
+      self.offset = offset
+      self.count = count
+    }
+
     /// The positions of the elements in the flat vector.
     public var range: Range<Int> { offset..<(offset + count) }
 

@@ -42,7 +42,7 @@ struct CommandTests {
     #expect(result.code == 0, "\(result.errors)")
     let found = try RunFolder.configuration(
       RunConfiguration<CopyTask>.self, at: runner.file("r"))
-    var model = DNCConfiguration(inputSize: 5, hiddenSize: 7)
+    var model = NetworkConfiguration(inputSize: 5, hiddenSize: 7)
     model.rnnType = .gru
     model.dropout = 0.25
     model.numLayers = 2

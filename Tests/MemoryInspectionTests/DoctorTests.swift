@@ -23,7 +23,7 @@ import Testing
     return (task, task.makeBatch(count: count, length: length, using: &random))
   }
 
-  private func examine(_ network: some ExternalMemoryNetwork, length: Int = 4) throws -> Diagnosis {
+  private func examine(_ network: some AnyNetwork, length: Int = 4) throws -> Diagnosis {
     let (task, batch) = try batch(length)
     return Doctor.examine(
       network, task: task, batch: batch, dropoutSeed: nil, clip: 50, iteration: 9)

@@ -97,7 +97,7 @@ import Testing
   @Test(arguments: [MemoryType.sam, .sdnc], [12, 5000])
   func sparseMemoriesShowWhatWasTouched(type: MemoryType, cells: Int) throws {
     let configuration = configuration(type, cells: cells)
-    let network: any TrainableNetwork =
+    let network: any AnyNetwork =
       type == .sam ? SAM(configuration: configuration) : SDNC(configuration: configuration)
     let snapshot = try #require(network.observe(input(4)).snapshot)
     #expect(snapshot.isSparse && snapshot.allCells == cells)
@@ -195,7 +195,7 @@ import Testing
 
   /// Of two steps: four accesses.
   private func tables(_ type: MemoryType) throws -> [String: Tensor] {
-    let network: any TrainableNetwork = configuration(type).makeNetwork(seed: 2)
+    let network: any AnyNetwork = configuration(type).makeNetwork(seed: 2)
     return try #require(network.observe(input(2)).snapshot).tables
   }
 

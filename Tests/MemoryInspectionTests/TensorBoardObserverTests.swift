@@ -10,7 +10,7 @@ import Testing
 @Suite struct TensorBoardObserverTests {
   private struct Moment: TrainingMoment {
     let task: any MemoryTask
-    let network: any TrainableNetwork
+    let network: any AnyNetwork
     let gradient: ParameterStore
   }
 

@@ -3,7 +3,7 @@ import NeuralMemory
 
 /// One training step as it is timed everywhere: forward, sigmoid cross-entropy, backward, clipping,
 /// Adam.
-public struct TrainingStep<Network: ExternalMemoryNetwork> {
+public struct TrainingStep<Network: AnyNetwork> {
   private var model: Network
   private var gradient: ParameterStore
   private var optimizer = Adam(learningRate: 1e-3)

@@ -46,7 +46,7 @@ struct Result: Codable {
     self.init(point, point.model.networkType)
   }
 
-  private init<Network: ExternalMemoryNetwork>(_ point: Point, _ network: Network.Type) {
+  private init<Network: AnyNetwork>(_ point: Point, _ network: Network.Type) {
     // A tiny memory first: libraries, threads and the code itself are then resident and not
     // counted.
     var first = TrainingStep(

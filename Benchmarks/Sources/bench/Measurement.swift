@@ -22,7 +22,7 @@ struct Measurement: Codable {
     self.init(shape, shape.configuration.memoryType.networkType)
   }
 
-  private init<Network: ExternalMemoryNetwork>(_ shape: Shape, _ network: Network.Type) {
+  private init<Network: AnyNetwork>(_ shape: Shape, _ network: Network.Type) {
     var step = TrainingStep(
       network, shape.configuration, batch: shape.batch, steps: shape.steps)
     step.run()
@@ -43,7 +43,7 @@ struct Measurement: Codable {
     workers = Processor.workers
   }
 
-  private static func allocationsOfTenSteps<Network: ExternalMemoryNetwork>(
+  private static func allocationsOfTenSteps<Network: AnyNetwork>(
     _ shape: Shape, _ network: Network.Type
   ) -> Int {
     func count(_ steps: Int) -> Int {

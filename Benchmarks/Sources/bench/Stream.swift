@@ -18,7 +18,7 @@ struct Stream: Codable {
     self.init(shape, shape.configuration.memoryType.networkType)
   }
 
-  private init<Network: ExternalMemoryNetwork>(_ shape: Shape, _: Network.Type) {
+  private init<Network: AnyNetwork>(_ shape: Shape, _: Network.Type) {
     let model = Network(configuration: shape.configuration)
     var random = RandomNumbers(seed: 1)
     let inputs = (0..<100).map { _ in

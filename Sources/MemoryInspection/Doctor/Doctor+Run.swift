@@ -22,7 +22,7 @@ extension Doctor {
     return try open(network, run.task, run, checkpoint, iterations, seed, progress)
   }
 
-  private static func open<Network: TrainableNetwork, Task: MemoryTask>(
+  private static func open<Network: AnyNetwork, Task: MemoryTask>(
     _ network: Network, _ task: Task, _ run: FinishedRun, _ checkpoint: SafeTensors,
     _ iterations: Int?, _ seed: UInt64?, _ progress: (Int) -> Void
   ) throws -> Diagnosis {

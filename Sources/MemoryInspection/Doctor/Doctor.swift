@@ -16,7 +16,7 @@ public enum Doctor {
   ///   - clip: greatest norm of a gradient in this training; 0: none.
   ///   - iteration: its number, counted from 1; nil if it is not part of a run.
   /// - Complexity: one training pass over the whole batch at once, its records kept in memory.
-  public static func examine<Network: ExternalMemoryNetwork, Task: TrainingTask>(
+  public static func examine<Network: AnyNetwork, Task: TrainingTask>(
     _ network: Network, task: Task, batch: TaskBatch, dropoutSeed: UInt64?, clip: Double,
     iteration: Int?
   ) -> Diagnosis {
@@ -45,7 +45,7 @@ public enum Doctor {
       }
     }
 
-    let network = network.examinable
+    let network = network.network.examinable
     let (output, pullback) = network.callWithPullback(
       batch.input, lengths: batch.lengths, dropoutSeed: dropoutSeed, workers: 1)
     var watch = Watch(network.configuration, batch: batch)
@@ -87,19 +87,19 @@ public enum Doctor {
     guard let place = examined.part.firstNonFinite else { return nil }
     let indices = examined.part.rows > 1 ? [place.row, place.column] : [place.column]
     return .init(
-      pass, step: examined.step, layer: examined.layer, item: examined.item,
+      pass, step: examined.step, layer: examined.layer, item: examined.element,
       mechanism: examined.part.mechanism, tensor: examined.part.tensor, indices: indices,
       value: place.value)
   }
 }
 
-extension ExternalMemoryNetwork {
+extension Network {
   /// The same network for batches as tasks make them, with the records of all steps kept.
-  fileprivate var examinable: Self {
+  fileprivate var examinable: Network {
     guard !configuration.batchFirst || configuration.recomputeEvery != 0 else { return self }
     var configuration = configuration
     configuration.batchFirst = true
     configuration.recomputeEvery = 0
-    return Self(configuration: configuration, parameters: parameters)
+    return Network(configuration: configuration, parameters: parameters)
   }
 }

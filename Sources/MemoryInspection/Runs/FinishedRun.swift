@@ -74,7 +74,7 @@ public struct FinishedRun: Sendable {
   ///   damaged.
   public func network(
     checkpoint: URL? = nil
-  ) throws -> (network: any TrainableNetwork, record: TrainingCheckpoint.Record?) {
+  ) throws -> (network: any AnyNetwork, record: TrainingCheckpoint.Record?) {
     guard let file = checkpoint ?? RunFolder.latestCheckpoint(at: url) else {
       throw RunFolderError.unreadable(
         path: url.path, reason: "the folder holds no checkpoint yet (checkpoint-….safetensors).")

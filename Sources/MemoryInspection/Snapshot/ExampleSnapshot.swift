@@ -32,7 +32,7 @@ public struct ExampleSnapshot: Sendable {
   ///   - workers: number of threads; nil: all processors.
   ///   - random: draws the example.
   public init(
-    of task: any MemoryTask, length: Int, network: any TrainableNetwork, iteration: Int?,
+    of task: any MemoryTask, length: Int, network: any AnyNetwork, iteration: Int?,
     workers: Int? = nil, using random: inout RandomNumbers
   ) {
     let length = task.lengths.clamp(length)
@@ -65,7 +65,7 @@ public struct ExampleSnapshot: Sendable {
   ///   - seed: of the training.
   ///   - workers: number of threads; nil: all processors.
   public init(
-    after report: IterationReport, of task: any MemoryTask, network: any TrainableNetwork,
+    after report: IterationReport, of task: any MemoryTask, network: any AnyNetwork,
     seed: UInt64, workers: Int? = nil
   ) {
     var random = RandomNumbers(

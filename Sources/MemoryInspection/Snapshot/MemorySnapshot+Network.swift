@@ -1,13 +1,15 @@
 import NeuralMemory
 
-extension ExternalMemoryNetwork {
+extension Network {
   /// This network with debug traces turned on; parameters and all else are the same.
-  public var tracing: Self {
+  public var tracing: Network {
     var configuration = configuration
     configuration.debug = true
-    return Self(configuration: configuration, parameters: parameters)
+    return Network(configuration: configuration, parameters: parameters)
   }
+}
 
+extension AnyNetwork {
   /// Runs the first sequence of a batch from the zero state, and says what the memory did.
   ///
   /// - Parameters:
@@ -20,11 +22,12 @@ extension ExternalMemoryNetwork {
   ) -> (output: Tensor, snapshot: MemorySnapshot?) {
     let isBatchFirst = configuration.batchFirst
     let first = input.slice(axis: 0, 0..<1)
-    let result = tracing(
+    let network = network.tracing
+    let result = network(
       isBatchFirst ? first : first.transposed([1, 0, 2]), lengths: lengths.map { [$0[0]] },
       workers: workers)
     return (
-      result.output.select(axis: isBatchFirst ? 0 : 1, 0), try? MemorySnapshot(result, self)
+      result.output.select(axis: isBatchFirst ? 0 : 1, 0), try? MemorySnapshot(result, network)
     )
   }
 }
@@ -33,9 +36,7 @@ extension MemorySnapshot {
   /// The snapshot of a call that returned a trace.
   ///
   /// - Throws: `TraceError.noMemory` if it returned none.
-  public init<Network: ExternalMemoryNetwork>(
-    _ output: NetworkOutput<Network.Memory>, _ network: Network
-  ) throws {
+  public init<Memory>(_ output: NetworkOutput<Memory>, _ network: Network<Memory>) throws {
     guard let trace = output.trace, !trace.isEmpty else { throw TraceError.noMemory }
     try self.init(
       tables: trace.merging(output.gates ?? [:]) { table, _ in table },

@@ -58,7 +58,7 @@ public struct ResultRecord: Sendable, Equatable, Codable {
   ///   - machine: in a few words.
   ///   - sequences: number of fresh examples of each measurement.
   public init<Task: MemoryTask>(
-    of trainer: Trainer<some MemoryNetwork, Task>, preset: Preset<Task>,
+    of trainer: Trainer<some TrainableNetwork, Task>, preset: Preset<Task>,
     configuration: RunConfiguration<Task>, seconds: Double, date: String, machine: String,
     sequences: Int = 1000
   ) {

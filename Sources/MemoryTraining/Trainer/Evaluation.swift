@@ -5,7 +5,7 @@ public enum Evaluation {
   /// The score over `sequences` fresh examples of one length, in batches of at most `batchSize`.
   ///
   /// Complexity: as that of running the network over all sequences; memory as for one batch.
-  public static func score<Network: MemoryNetwork, Task: TrainingTask>(
+  public static func score<Network: TrainableNetwork, Task: TrainingTask>(
     _ network: Network, on task: Task, length: Int, sequences: Int, batchSize: Int = 100,
     using random: inout RandomNumbers
   ) -> TaskScore {
@@ -25,7 +25,7 @@ public enum Evaluation {
   /// The scores over at least `sequences` fresh examples spread evenly over the lengths.
   ///
   /// With `stopAtFirstError`, the lengths after one with a wrong answer are left out.
-  public static func scores<Network: MemoryNetwork, Task: TrainingTask>(
+  public static func scores<Network: TrainableNetwork, Task: TrainingTask>(
     _ network: Network, on task: Task, lengths: [Int], sequences: Int,
     stopAtFirstError: Bool = false, using random: inout RandomNumbers
   ) -> [(length: Int, score: TaskScore)] {

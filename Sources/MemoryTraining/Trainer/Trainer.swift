@@ -21,7 +21,7 @@ public struct TrainerState: Sendable, Equatable, Codable {
 /// Trains a network on a task, one update at a time.
 ///
 /// For one configuration (seed and workers included) every run gives the same bits.
-public struct Trainer<Network: MemoryNetwork, Task: TrainingTask>: Sendable {
+public struct Trainer<Network: TrainableNetwork, Task: TrainingTask>: Sendable {
   /// The network, with the parameters of the last update.
   public private(set) var network: Network
   /// What it is trained on.

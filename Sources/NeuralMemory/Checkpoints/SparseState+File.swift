@@ -1,56 +1,49 @@
 import Foundation
 import VectorKernels
 
-extension NetworkState where Memory == SparseMemoryState {
-  /// Writes the state as a safetensors file: `controllers.{layer}.{hidden layer}.h` (and `.c`), `reads`, and for every memory its touched cells alone,
-  /// element after element.
-  ///
-  /// Under `memories.{number}.`: `touched` and `step` by element; `memory` and `last_access` (−1: never) by touched cell; `read_…` and `write_…`, lists of
-  /// `counts`, `cells` and `weights`; with temporal links `before_…`, `after_…` (by touched cell) and `precedence_…`.
-  ///
-  /// - Throws: `FileError`.
-  /// - Complexity: O(touched cells), whatever the number of cells.
-  public func write(to url: URL) throws {
-    let plan = memories[0].plan
-    var file = fileWithoutMemories(kind: plan.hasLinks ? .sdnc : .sam)
-    file.metadata["nr_cells"] = "\(plan.n)"
-    for (number, memory) in memories.enumerated() {
-      memory.write(to: &file, prefix: "memories.\(number).")
-    }
-    try file.write(to: url)
+// A sparse memory in a state file: its touched cells alone, element after element. Under
+// `memories.{number}.`: `touched` and `step` by element; `memory` and `last_access` (−1: never) by
+// touched cell; `read_…` and `write_…`, lists of `counts`, `cells` and `weights`; with temporal links
+// `before_…`, `after_…` (by touched cell) and `precedence_…`.
+
+extension SparseMemory: SavedMemory {
+  static func write(_ state: SparseMemoryState, to file: inout SafeTensors, prefix: String) {
+    state.write(to: &file, prefix: prefix)
+  }
+
+  static func read(
+    _ file: StateFile, prefix: String, _ configuration: NetworkConfiguration
+  ) throws -> SavedState<SparseMemoryState> {
+    try SparseMemoryState.read(file, prefix: prefix, plan(configuration))
   }
 }
 
-extension ExternalMemoryNetwork where Memory == SparseMemoryState {
-  /// Reads a state of this model that `write(to:)` wrote: the next output is the same, bit for bit, with the index `.exact`.
-  ///
-  /// Another index is not in the file: it is built anew from the cells and may find other ones.
-  ///
-  /// - Throws: `FileError`, `SafeTensorsError`, or `CheckpointError` if the file is not a state of this model. Names, shapes, kinds and the cells that lists
-  ///   name are checked before a memory is made.
-  /// - Complexity: O(touched cells), whatever the number of cells.
-  public func state(contentsOf url: URL) throws -> State {
-    let file = try SafeTensors(contentsOf: url)
-    let name = url.lastPathComponent
-    let plan = _engine.plan
-    let sparse = SparsePlan(configuration)
-    let batch = try plan.batch(ofState: file, kind: Self.memoryType, name: name)
-    guard file.metadata["nr_cells"] == "\(sparse.n)" else {
+extension LinkedSparseMemory: SavedMemory {
+  static func write(_ state: SparseMemoryState, to file: inout SafeTensors, prefix: String) {
+    state.write(to: &file, prefix: prefix)
+  }
+
+  static func read(
+    _ file: StateFile, prefix: String, _ configuration: NetworkConfiguration
+  ) throws -> SavedState<SparseMemoryState> {
+    try SparseMemoryState.read(file, prefix: prefix, plan(configuration))
+  }
+}
+
+extension SparseMemoryState {
+  fileprivate static func read(
+    _ file: StateFile, prefix: String, _ plan: SparsePlan
+  ) throws -> SavedState<SparseMemoryState> {
+    let found = file.content.metadata["nr_cells"]
+    guard found == "\(plan.n)" else {
       throw CheckpointError.badMetadata(
-        file: name, entry: "nr_cells",
-        problem:
-          "is \(file.metadata["nr_cells"].map { "\"\($0)\"" } ?? "missing"), not \"\(sparse.n)\"")
+        file: file.name, entry: "nr_cells",
+        problem: "is \(found.map { "\"\($0)\"" } ?? "missing"), not \"\(plan.n)\"")
     }
-    var entries = plan.stateEntries(batch: batch)
-    let parts = try (0..<plan.memories).map { number in
-      let part = try SparseStateReader(
-        file, prefix: "memories.\(number).", sparse, batch: batch, name: name)
-      entries += part.floats
-      return part
-    }
-    let values = try file.values(
-      of: ParameterLayout(entries), file: name, ignoring: parts.flatMap(\.integers))
-    return plan.state(values, batch: batch) { parts[$0].memory(values) }
+    let reader = try SparseStateReader(
+      file.content, prefix: prefix, plan, batch: file.batch, name: file.name)
+    return SavedState(
+      floats: reader.floats, integers: reader.integers, state: { reader.memory($0) })
   }
 }
 
@@ -71,30 +64,31 @@ extension SparseMemoryState {
         "\(prefix)\(name)_weights",
         Tensor(shape: shape, values: lists.flatMap { $0.trimmed(capacity).weights }))
     }
-    let total = items.reduce(0) { $0 + $1.touched }
-    integers("touched", [batch], items.map { Int64($0.touched) })
-    integers("step", [batch], items.map { Int64($0.step) })
+    file.metadata["nr_cells"] = "\(plan.n)"
+    let total = elements.reduce(0) { $0 + $1.touched }
+    integers("touched", [batch], elements.map { Int64($0.touched) })
+    integers("step", [batch], elements.map { Int64($0.step) })
     integers(
       "last_access", [total],
-      items.flatMap { item in (0..<item.touched).map { item.order.last.base[$0] } })
+      elements.flatMap { element in (0..<element.touched).map { element.order.last.base[$0] } })
     var contents: [Float] = []
     contents.reserveCapacity(total * plan.w)
-    for item in items {
-      for cell in 0..<item.touched {
-        contents.append(contentsOf: UnsafeBufferPointer(start: item.row(cell), count: plan.w))
+    for element in elements {
+      for cell in 0..<element.touched {
+        contents.append(contentsOf: UnsafeBufferPointer(start: element.row(cell), count: plan.w))
       }
     }
     file.set(prefix + "memory", Tensor(shape: [total, plan.w], values: contents))
-    lists("read", [batch * plan.r, plan.headReads], items.map(\.reads))
-    lists("write", [batch, plan.writes], items.map(\.writes))
+    lists("read", [batch * plan.r, plan.headReads], elements.map(\.reads))
+    lists("write", [batch, plan.writes], elements.map(\.writes))
     guard plan.hasLinks else { return }
-    lists("before", [total, plan.kl], items.map { WeightLists($0.links!.before, $0.touched) })
-    lists("after", [total, plan.kl], items.map { WeightLists($0.links!.after, $0.touched) })
+    lists("before", [total, plan.kl], elements.map { WeightLists($0.links!.before, $0.touched) })
+    lists("after", [total, plan.kl], elements.map { WeightLists($0.links!.after, $0.touched) })
     lists(
       "precedence", [batch, plan.kl],
-      items.map { item in
+      elements.map { element in
         var list = WeightLists(lists: 1, capacity: plan.kl)
-        list.set(0, item.links!.precedence)
+        list.set(0, element.links!.precedence)
         return list
       })
   }
@@ -170,10 +164,10 @@ private struct SparseStateReader {
     steps = try read("step", [batch])
     if let step = steps.first(where: { $0 < 0 || $0 >> 62 > 0 }) { throw bad("step", "is \(step)") }
     lastAccess = try read("last_access", [total])
-    for item in 0..<batch {
-      for last in lastAccess[firstCells[item]..<firstCells[item] + touched[item]]
-      where last < -1 || last >= steps[item] {
-        throw bad("last_access", "has step \(last) where \(steps[item]) were made")
+    for element in 0..<batch {
+      for last in lastAccess[firstCells[element]..<firstCells[element] + touched[element]]
+      where last < -1 || last >= steps[element] {
+        throw bad("last_access", "has step \(last) where \(steps[element]) were made")
       }
     }
     floats.append((prefix + "memory", [total, plan.w]))
@@ -194,13 +188,13 @@ private struct SparseStateReader {
   ) throws {
     let counts = try read("\(list)_counts", [owners.count])
     let cells = try read("\(list)_cells", [owners.count, capacity])
-    for (row, item) in owners.enumerated() {
+    for (row, element) in owners.enumerated() {
       guard counts[row] >= 0 && counts[row] <= capacity else {
         throw bad("\(list)_counts", "has \(counts[row]) cells in a list of at most \(capacity)")
       }
       let named = cells[row * capacity..<row * capacity + Int(counts[row])]
-      for cell in named where cell < 0 || cell >= touched[item] {
-        throw bad("\(list)_cells", "names cell \(cell) of \(touched[item])")
+      for cell in named where cell < 0 || cell >= touched[element] {
+        throw bad("\(list)_cells", "names cell \(cell) of \(touched[element])")
       }
       if ascending {
         guard zip(named, named.dropFirst()).allSatisfy(<) else {
@@ -251,26 +245,26 @@ private struct SparseStateReader {
     }
     let saved = vk_flush_denormals_begin()
     defer { vk_flush_denormals_end(saved) }
-    let kernels = vk_active().pointee
-    for (number, item) in memory.items.enumerated() {
+    let kernels = vk_active()
+    for (number, element) in memory.elements.enumerated() {
       let (first, count) = (firstCells[number], touched[number])
-      if count > 0 { item.touch(count - 1) }
+      if count > 0 { element.touch(count - 1) }
       for cell in 0..<count {
-        for i in 0..<plan.w { item.row(cell)[i] = contents[(first + cell) * plan.w + i] }
-        kernels.memory_norms_of_row(
-          item.norms.base + cell, item.scales.base + cell, item.row(cell), SparsePlan.epsilon,
+        for i in 0..<plan.w { element.row(cell)[i] = contents[(first + cell) * plan.w + i] }
+        kernels.pointee.memory_norms_of_row(
+          element.norms.base + cell, element.scales.base + cell, element.row(cell), SparsePlan.epsilon,
           plan.wp)
       }
-      item.step = Int(steps[number])
-      item.order.restore(last: lastAccess[first..<first + count])
-      item.reads = list("read", number * plan.r, plan.r)
-      item.writes = list("write", number, 1)
+      element.step = Int(steps[number])
+      element.order.restore(last: lastAccess[first..<first + count])
+      element.reads = list("read", number * plan.r, plan.r)
+      element.writes = list("write", number, 1)
       guard plan.hasLinks else { continue }
-      item.links!.precedence = list("precedence", number, 1).entries(0)
+      element.links!.precedence = list("precedence", number, 1).entries(0)
       let (before, after) = (list("before", first, count), list("after", first, count))
       for cell in 0..<count {
-        item.links!.before.set(cell, before.entries(cell))
-        item.links!.after.set(cell, after.entries(cell))
+        element.links!.before.set(cell, before.entries(cell))
+        element.links!.after.set(cell, after.entries(cell))
       }
     }
     return memory

@@ -36,10 +36,10 @@ struct CallShape: Sendable {
   var inputShape: [Int] { batchFirst ? [batch, steps, inputSize] : [steps, batch, inputSize] }
   var outputShape: [Int] { batchFirst ? [batch, steps, outputSize] : [steps, batch, outputSize] }
 
-  func outputRow(_ item: Int, _ step: Int) -> Int { row(item, step) * outputSize }
-  func inputRow(_ item: Int, _ step: Int) -> Int { row(item, step) * inputSize }
-  private func row(_ item: Int, _ step: Int) -> Int {
-    batchFirst ? item * steps + step : step * batch + item
+  func outputRow(_ element: Int, _ step: Int) -> Int { row(element, step) * outputSize }
+  func inputRow(_ element: Int, _ step: Int) -> Int { row(element, step) * inputSize }
+  private func row(_ element: Int, _ step: Int) -> Int {
+    batchFirst ? element * steps + step : step * batch + element
   }
 
   func inputView(_ values: UnsafeBufferPointer<Float>) -> SequenceView? {

@@ -42,6 +42,6 @@ package struct Examined {
   /// nil: the output layer.
   package let layer: Int?
   /// Element of the batch.
-  package let item: Int
+  package let element: Int
   package let part: Part
 }

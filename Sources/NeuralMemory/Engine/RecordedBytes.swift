@@ -21,15 +21,10 @@ public struct RecordedBytes: Sendable, Equatable {
   public init(_ configuration: NetworkConfiguration, steps: Int) throws {
     try configuration.validate()
     require(steps >= 0, "a sequence cannot have \(steps) time steps")
-    let plan = NetworkPlan(configuration)
-    let memory: [RecordedPart] =
-      switch configuration.memoryType {
-      case .dnc: DensePlan(configuration).recordedParts
-      case .sam, .sdnc: SparsePlan(configuration).recordedParts
-      case .none: NoMemoryPlan(configuration).recordedParts
-      }
+    let memory = configuration.memoryPlan
+    let plan = NetworkPlan(configuration, interface: memory.interface)
     // each layer makes one access at a time step, of the memory that all share or of its own
-    let accesses = saturatingProduct(steps, plan.memories == 1 ? plan.layers : 1)
+    let accesses = saturatingProduct(steps, plan.accessesPerStep)
     var mechanisms: [Mechanism] = []
     func add(_ part: RecordedPart, times: Int) {
       let bytes = saturatingProduct(times, part.bytes)
@@ -41,7 +36,7 @@ public struct RecordedBytes: Sendable, Equatable {
       }
     }
     for part in plan.recordedParts { add(part, times: steps) }
-    for part in memory {
+    for part in memory.recordedParts {
       add(part, times: saturatingProduct(plan.memories, part.kept(accesses)))
     }
     self.mechanisms = mechanisms
@@ -71,26 +66,16 @@ extension NetworkPlan {
   /// What the controllers, the interface and the output layer keep of one time step.
   var recordedParts: [RecordedPart] {
     let float = MemoryLayout<Float>.stride
-    let lstm = rnnType == .lstm ? cells.count * hiddenPadded : 0
-    let masked = dropout > 0 ? cells.count { $0.depth > 0 } * hiddenPadded : 0
+    let count = hiddenLayers.count
+    let gates = (controller as? any GatedController)?.gateBlocks ?? 0
+    let masked = dropout > 0 ? hiddenLayers.count { $0.depth > 0 } * unitsPadded : 0
     return [
-      ("controllers: inputs, reads and h", cells.reduce(0) { $0 + $1.width }),
-      ("controllers: c", lstm), ("controllers: dropout", masked),
-      ("controllers: gates and their gradient", 2 * cells.reduce(0) { $0 + $1.gates }),
+      ("controllers: inputs, reads and h", hiddenLayers.reduce(0) { $0 + $1.width }),
+      ("controllers: c", hasCellState ? count * unitsPadded : 0),
+      ("controllers: dropout", masked),
+      ("controllers: gates and their gradient", 2 * count * gates * unitsPadded),
       ("output layer and its gradient", 2 * (topWidth + outputPadded)),
       ("interface and its gradient", memories > 0 ? layers * interface.width : 0),
     ].map { RecordedPart(mechanism: $0, bytes: $1 * float) }
-  }
-}
-
-/// The parts of a layout given by their offsets in ascending order, each up to the next.
-func recordedParts(
-  _ offsets: [(mechanism: String, offset: Int)], end: Int, element: Int,
-  kept: @escaping @Sendable (_ accesses: Int) -> Int = { $0 }
-) -> [RecordedPart] {
-  offsets.enumerated().map { index, part in
-    let next = index + 1 < offsets.count ? offsets[index + 1].offset : end
-    return RecordedPart(
-      mechanism: part.mechanism, bytes: (next - part.offset) * element, kept: kept)
   }
 }

@@ -7,7 +7,7 @@ import VectorKernels
 @Suite struct CellSorterTests {
   private func order(_ usage: [Float]) -> [Int] {
     var order = [Int32](repeating: -1, count: usage.count)
-    let sorter = CellSorter(cells: usage.count)
+    let sorter = CellOrder(cells: usage.count)
     order.withUnsafeMutableBufferPointer { order in
       usage.withUnsafeBufferPointer { usage in
         sorter.sort(usage.baseAddress!, into: order.baseAddress!, vk_active().pointee)

@@ -108,7 +108,7 @@ struct AllocationTests {
         temporalReads: 6, cellSize: 5, shareMemory: false))
   }
 
-  private func stream<Model: ExternalMemoryNetwork>(_ model: Model) {
+  private func stream<Model: AnyNetwork>(_ model: Model) {
     var random = RandomNumbers(seed: 1)
     let inputs = (0..<60).map { _ in random.tensor([1, 4]) }
     var state = model(random.tensor([1, 400, 4])).state
@@ -131,7 +131,7 @@ struct AllocationTests {
         shareMemory: false))
   }
 
-  private func train<Model: ExternalMemoryNetwork>(_ model: Model) {
+  private func train<Model: AnyNetwork>(_ model: Model) {
     var random = RandomNumbers(seed: 2)
     func allocations(_ steps: Int) -> UInt64 {
       let input = random.tensor([3, steps, 5])

@@ -38,19 +38,19 @@ import VectorKernels
     let seed = UInt64(910_000 + number)
     var dnc = RandomCase(seed: seed).configuration
     if number % 2 == 0 { dnc.dropout = 0.1 }
-    try check(DenseMemoryUnit.self, dnc, dnc.json)
+    try check(DenseMemoryShard.self, dnc, dnc.json)
     for k in [1, 2, 3, 12, 50] {
       dnc.recomputeEvery = k
-      try check(DenseMemoryUnit.self, dnc, dnc.json)
+      try check(DenseMemoryShard.self, dnc, dnc.json)
     }
     (dnc.nrCells, dnc.recomputeEvery) = (80, 0)
-    try check(DenseMemoryUnit.self, dnc, dnc.json)
+    try check(DenseMemoryShard.self, dnc, dnc.json)
     dnc.recomputeEvery = 5
-    try check(DenseMemoryUnit.self, dnc, dnc.json)
+    try check(DenseMemoryShard.self, dnc, dnc.json)
     let sam = SparseCase<SAM>(seed: seed).configuration
-    try check(SparseMemoryUnit.self, sam, sam.json)
+    try check(SparseMemoryShard.self, sam, sam.json)
     let sdnc = SparseCase<SDNC>(seed: seed).configuration
-    try check(SparseMemoryUnit.self, sdnc, sdnc.json)
+    try check(SparseMemoryShard.self, sdnc, sdnc.json)
     let none = NetworkCase<ControllerNetwork>(seed: seed).configuration
     try check(NoMemoryUnit.self, none, none.json)
   }

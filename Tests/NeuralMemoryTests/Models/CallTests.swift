@@ -164,7 +164,7 @@ import Testing
       DNC(inputSize: 3, hiddenSize: 4, seed: 1).parameters
         != DNC(inputSize: 3, hiddenSize: 4, seed: 2).parameters)
     let c = DNC(inputSize: 3, hiddenSize: 4).configuration
-    #expect(c == DNCConfiguration(inputSize: 3, hiddenSize: 4))
+    #expect(c == NetworkConfiguration(inputSize: 3, hiddenSize: 4))
     #expect(c.outputs == 3 && c.clip == 20 && c.numHiddenLayers == 2 && c.nrCells == 5)
     // bounds of the first values, by name
     let fresh = DNC(inputSize: 3, hiddenSize: 16, nrCells: 4, readHeads: 2, cellSize: 5, seed: 9)

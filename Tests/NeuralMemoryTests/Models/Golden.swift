@@ -20,7 +20,7 @@ struct GoldenDNC {
         forResource: name, withExtension: "safetensors", subdirectory: "Fixtures"))
     let golden = try GoldenFile(url)
     self.golden = golden
-    var configuration = try JSONDecoder().decode(DNCConfiguration.self, from: golden.configJSON)
+    var configuration = try JSONDecoder().decode(NetworkConfiguration.self, from: golden.configJSON)
     configuration.debug = debug
     var model = DNC(configuration: configuration)
     #expect(

@@ -19,7 +19,7 @@ import Testing
   /// The first `count` cases from a seed on that keep clear of ties and kinks.
   private func cases(
     _ count: Int, from seed: UInt64, limits: RandomCase.Limits = small, dialect: Dialect? = nil,
-    change: (inout DNCConfiguration) -> Void = { _ in }
+    change: (inout NetworkConfiguration) -> Void = { _ in }
   ) -> [GradientCheck] {
     var found: [GradientCheck] = []
     for seed in seed..<seed + 40 * UInt64(count) where found.count < count {

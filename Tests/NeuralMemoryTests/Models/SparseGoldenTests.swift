@@ -29,7 +29,7 @@ import Testing
     try checkTraces(GoldenSparse<SDNC>(name, debug: true))
   }
 
-  private func check<Model: ExternalMemoryNetwork>(
+  private func check<Model: AnyNetwork>(
     _ test: GoldenSparse<Model>, workers: Int
   ) throws {
     let golden = test.golden
@@ -44,7 +44,7 @@ import Testing
   }
 
   /// Step by step gives the very bits of the sequence call.
-  private func checkSteps<Model: ExternalMemoryNetwork>(_ test: GoldenSparse<Model>) throws {
+  private func checkSteps<Model: AnyNetwork>(_ test: GoldenSparse<Model>) throws {
     let whole = test.model(test.golden.input)
     var state = test.model.initialState(batch: test.golden.input.shape[0])
     for step in 0..<test.golden.input.shape[1] {
@@ -54,7 +54,7 @@ import Testing
     #expect(state == whole.state)
   }
 
-  private func checkTraces<Model: ExternalMemoryNetwork>(_ test: GoldenSparse<Model>) throws {
+  private func checkTraces<Model: AnyNetwork>(_ test: GoldenSparse<Model>) throws {
     let trace = try #require(test.model(test.golden.input).trace)
     for (theirs, ours) in [
       "memory": "memory", "read": "read_weights", "write": "write_weights",
@@ -72,7 +72,7 @@ import Testing
 }
 
 /// A sparse network with a golden file's configuration and parameters.
-struct GoldenSparse<Model: ExternalMemoryNetwork> {
+struct GoldenSparse<Model: AnyNetwork> {
   let golden: GoldenFile
   let model: Model
 

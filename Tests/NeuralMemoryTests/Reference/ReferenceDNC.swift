@@ -8,7 +8,7 @@ import NeuralMemory
 /// a finite difference can be taken by any of them: parameters under their names, `input` [batch, time, feature], the start under `state/NAME`
 /// as in `StateTensors`.
 struct ReferenceDNC {
-  let configuration: DNCConfiguration
+  let configuration: NetworkConfiguration
   let batch: Int
   let steps: Int
   var lengths: [Int]
@@ -53,7 +53,7 @@ struct ReferenceDNC {
 /// One batch element on its way through time.
 private struct ReferenceElement {
   let network: ReferenceDNC
-  let c: DNCConfiguration
+  let c: NetworkConfiguration
   let item: Int
   var controller: ReferenceController
   var memories: [ReferenceMemory] = []

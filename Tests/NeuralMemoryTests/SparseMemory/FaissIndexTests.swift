@@ -39,7 +39,7 @@
       }
     }
 
-    private func compare<Model: ExternalMemoryNetwork>(
+    private func compare<Model: AnyNetwork>(
       _ model: Model, _ exact: Model
     ) throws where Model.Memory == SparseMemoryState {
       let input = input(2, 400)
@@ -100,7 +100,7 @@
 
     @Test func whatIsRemovedIsNotProposed() throws {
       let plan = SparsePlan(configuration(cells: 3000, threshold: 64))
-      let item = SparseItem(plan)
+      let item = ElementMemory(plan)
       var random = RandomNumbers(seed: 2)
       item.touch(2999)
       for cell in 0..<3000 {

@@ -12,7 +12,7 @@ import VectorKernels
   }
 
   private func find(
-    _ item: SparseItem, _ plan: SparsePlan, queries: [[Float]], beta: Float = 1
+    _ item: ElementMemory, _ plan: SparsePlan, queries: [[Float]], beta: Float = 1
   ) -> [Found] {
     let kernels = vk_active().pointee
     let search = NearestCells(plan)
@@ -47,8 +47,8 @@ import VectorKernels
   /// A memory whose cells are drawn from a few: identical ones stand anywhere.
   private func memory(
     _ plan: SparsePlan, touched: Int, kinds: Int, _ random: inout RandomNumbers
-  ) -> (item: SparseItem, kinds: [Int]) {
-    let item = SparseItem(plan)
+  ) -> (item: ElementMemory, kinds: [Int]) {
+    let item = ElementMemory(plan)
     if touched > 0 { item.touch(touched - 1) }
     let contents = (0..<kinds).map { kind in
       (0..<plan.w).map { _ in kind == 0 ? 0 : random.normal() }

@@ -3,7 +3,7 @@ import Testing
 @testable import NeuralMemory
 
 /// A random SAM or SDNC.
-typealias SparseCase<Model: ExternalMemoryNetwork> = NetworkCase<Model>
+typealias SparseCase<Model: AnyNetwork> = NetworkCase<Model>
 where Model.Memory == SparseMemoryState
 
 extension NetworkCase where Model.Memory == SparseMemoryState {
@@ -41,7 +41,7 @@ enum SparseStateNumbers {
     return numbers
   }
 
-  static func contents(_ item: SparseItem) -> ReferenceMatrix {
+  static func contents(_ item: ElementMemory) -> ReferenceMatrix {
     var matrix = zeros(item.plan.n, item.plan.w)
     for cell in 0..<item.touched {
       for j in 0..<item.plan.w { matrix[cell, j] = Double(item.row(cell)[j]) }
@@ -49,7 +49,7 @@ enum SparseStateNumbers {
     return matrix
   }
 
-  static func reads(_ item: SparseItem) -> ReferenceMatrix {
+  static func reads(_ item: ElementMemory) -> ReferenceMatrix {
     var matrix = zeros(item.plan.r, item.plan.n)
     for head in 0..<item.plan.r {
       for i in 0..<item.reads.counts[head] {
@@ -60,7 +60,7 @@ enum SparseStateNumbers {
     return matrix
   }
 
-  static func links(_ rows: LinkRows, _ item: SparseItem) -> ReferenceMatrix {
+  static func links(_ rows: LinkRows, _ item: ElementMemory) -> ReferenceMatrix {
     var matrix = zeros(item.plan.n, item.plan.n)
     for row in 0..<item.touched {
       for (cell, weight) in rows.entries(row) { matrix[row, Int(cell)] = Double(weight) }
@@ -68,13 +68,13 @@ enum SparseStateNumbers {
     return matrix
   }
 
-  static func precedence(_ item: SparseItem) -> [Double] {
+  static func precedence(_ item: ElementMemory) -> [Double] {
     var values = [Double](repeating: 0, count: item.plan.n)
     for (cell, weight) in item.links!.precedence { values[Int(cell)] = Double(weight) }
     return values
   }
 
-  static func lastAccess(_ item: SparseItem) -> [Int] {
+  static func lastAccess(_ item: ElementMemory) -> [Int] {
     (0..<item.plan.n).map { cell in
       let last = cell < item.touched ? Int(item.order.last.base[cell]) : -1
       return last >= 0 ? last : cell - item.plan.n
@@ -88,7 +88,7 @@ enum SparseStateNumbers {
 
 extension SparseReferenceMemory {
   /// What a memory of the library holds.
-  init(_ c: NetworkConfiguration, _ item: SparseItem) {
+  init(_ c: NetworkConfiguration, _ item: ElementMemory) {
     self.init(c)
     memory = SparseStateNumbers.contents(item)
     reads = SparseStateNumbers.reads(item)

@@ -30,7 +30,7 @@ import Testing
     (0..<5).map { _ in allocations(body) }.min()!
   }
 
-  private func counts<Model: ExternalMemoryNetwork>(_ type: Model.Type, cells: Int) -> Counts
+  private func counts<Model: AnyNetwork>(_ type: Model.Type, cells: Int) -> Counts
   where Model.Memory == SparseMemoryState {
     var c = NetworkConfiguration(inputSize: 3, hiddenSize: 8, memoryType: Model.memoryType)
     c.nrCells = cells
@@ -132,7 +132,7 @@ import Testing
         cellSize: 5))
   }
 
-  private func check<Model: ExternalMemoryNetwork>(_ model: Model)
+  private func check<Model: AnyNetwork>(_ model: Model)
   where Model.Memory == SparseMemoryState {
     var random = RandomNumbers(seed: 1)
     let full = model(random.tensor([1, 400, 3])).state
@@ -159,7 +159,7 @@ import Testing
       gradients.begin(0, touched: touched, reads: reads, gradient: nil)
       for cell in [3, touched - 1, 3] { gradients.row(0, cell)[0] += 1 }
       #expect(gradients.changedCells(0) == 2)
-      let result = SparseItem(plan)
+      let result = ElementMemory(plan)
       gradients.end(0, reads: reads, into: result)
       #expect(result.touched == touched)
       #expect(result.row(3)[0] == 2 && result.row(touched - 1)[0] == 1 && result.row(4)[0] == 0)

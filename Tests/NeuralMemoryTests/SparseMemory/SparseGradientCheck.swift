@@ -4,7 +4,7 @@ import Testing
 @testable import NeuralMemory
 
 /// The library's gradients of a sparse network against finite differences of the reference, whose choices and links are held.
-struct SparseGradientCheck<Model: ExternalMemoryNetwork> where Model.Memory == SparseMemoryState {
+struct SparseGradientCheck<Model: AnyNetwork> where Model.Memory == SparseMemoryState {
   let test: SparseCase<Model>
   let outputGradient: Tensor
   /// Of the final state: random for controllers, reads, the cells touched and the read weights.

@@ -5,7 +5,7 @@ import Testing
 
 /// Finite differences for parameters, input and every part of the initial state; the loss looks at the output and every part of the final state.
 @Suite struct SparseGradientTests {
-  private func check<Model: ExternalMemoryNetwork>(
+  private func check<Model: AnyNetwork>(
     _ type: Model.Type, _ count: Int, from seed: UInt64, elements: Bool = false,
     resetExperience: Bool = false, passThroughMemory: Bool = true,
     change: (inout NetworkConfiguration) -> Void = { _ in }
@@ -75,7 +75,7 @@ import Testing
   @Test(arguments: 0..<12)
   func windowsWithChainedGradientsAreOneCallForSDNC(number: Int) { chain(SDNC.self, number) }
 
-  private func chain<Model: ExternalMemoryNetwork>(_ type: Model.Type, _ number: Int)
+  private func chain<Model: AnyNetwork>(_ type: Model.Type, _ number: Int)
   where Model.Memory == SparseMemoryState {
     var test = SparseCase<Model>(seed: UInt64(680_000 + number))
     if number % 3 > 0 { test.warmUp(10) }

@@ -8,7 +8,7 @@ import Testing
 /// Bounds of what the sparse memories hold, and everything finite, forward and backward, at the limits of sizes and numbers.
 @Suite struct SparseInvariantTests {
   /// The rules that a memory breaks.
-  static func broken(_ item: SparseItem) -> [String] {
+  static func broken(_ item: ElementMemory) -> [String] {
     let most: Float = 1 + 1e-5
     var broken: [String] = []
     func check(_ entries: [(cell: Int32, weight: Float)], _ capacity: Int, _ name: String) {
@@ -66,7 +66,7 @@ import Testing
   @Test(arguments: 0..<8)
   func holdForSDNC(group: Int) { check(SDNC.self, group) }
 
-  private func check<Model: ExternalMemoryNetwork>(_ type: Model.Type, _ group: Int)
+  private func check<Model: AnyNetwork>(_ type: Model.Type, _ group: Int)
   where Model.Memory == SparseMemoryState {
     for number in 0..<20 {
       let seed = UInt64(800_000 + group * 1000 + number)
@@ -143,7 +143,7 @@ import Testing
         sparseReads: 3, temporalReads: 2, cellSize: 4, shareMemory: rnnType == .gru, seed: 5))
   }
 
-  private func check<Model: ExternalMemoryNetwork>(_ model: Model)
+  private func check<Model: AnyNetwork>(_ model: Model)
   where Model.Memory == SparseMemoryState {
     var random = RandomNumbers(seed: 810_000)
     let input = random.tensor([2, 6, 3])
@@ -178,7 +178,7 @@ import Testing
       SDNC(inputSize: 3, hiddenSize: 6, numHiddenLayers: 1, nrCells: 64, readHeads: 2, cellSize: 5))
   }
 
-  private func persist<Model: ExternalMemoryNetwork>(_ model: Model)
+  private func persist<Model: AnyNetwork>(_ model: Model)
   where Model.Memory == SparseMemoryState {
     var model = model
     // livelier than fresh parameters
@@ -229,7 +229,7 @@ import Testing
         sparseReads: 1, temporalReads: 1, cellSize: 4))
   }
 
-  private func million<Model: ExternalMemoryNetwork>(_ fresh: Model)
+  private func million<Model: AnyNetwork>(_ fresh: Model)
   where Model.Memory == SparseMemoryState {
     var model = fresh
     model.parameters.values = model.parameters.values.map { 2 * $0 }

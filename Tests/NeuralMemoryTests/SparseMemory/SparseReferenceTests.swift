@@ -14,7 +14,7 @@ import Testing
   @Test(arguments: 0..<8)
   func sdncAgrees(group: Int) { compare(SDNC.self, group) }
 
-  private func compare<Model: ExternalMemoryNetwork>(_ type: Model.Type, _ group: Int)
+  private func compare<Model: AnyNetwork>(_ type: Model.Type, _ group: Int)
   where Model.Memory == SparseMemoryState {
     var tally = Tally()
     for number in 0..<16 {
@@ -41,7 +41,7 @@ import Testing
   @Test(arguments: 0..<3)
   func longSequencesOfSDNC(number: Int) { compareLong(SDNC.self, number) }
 
-  private func compareLong<Model: ExternalMemoryNetwork>(_ type: Model.Type, _ number: Int)
+  private func compareLong<Model: AnyNetwork>(_ type: Model.Type, _ number: Int)
   where Model.Memory == SparseMemoryState {
     var limits = SparseCase<Model>.Limits()
     (limits.steps, limits.shortest, limits.cells, limits.heads, limits.sparse) = (
@@ -80,7 +80,7 @@ import Testing
     var allEnds = 0
   }
 
-  private func compare<Model: ExternalMemoryNetwork>(
+  private func compare<Model: AnyNetwork>(
     _ test: SparseCase<Model>, _ tally: inout Tally, _ passThroughMemory: Bool = true,
     _ resetExperience: Bool = false
   ) where Model.Memory == SparseMemoryState {
@@ -130,7 +130,7 @@ import Testing
   }
 
   private func compare(
-    _ item: SparseItem, _ expected: SparseReferenceMemory, _ tolerance: Double, _ label: String
+    _ item: ElementMemory, _ expected: SparseReferenceMemory, _ tolerance: Double, _ label: String
   ) {
     close(
       SparseStateNumbers.contents(item).values, expected.memory.values, tolerance,

@@ -12,7 +12,7 @@ import Testing
   @Test(arguments: 0..<10)
   func roundTripOfSDNC(number: Int) throws { try roundTrip(SDNC.self, number) }
 
-  private func roundTrip<Model: ExternalMemoryNetwork>(_ type: Model.Type, _ number: Int) throws
+  private func roundTrip<Model: AnyNetwork>(_ type: Model.Type, _ number: Int) throws
   where Model.Memory == SparseMemoryState {
     let folder = try TemporaryFolder()
     let url = folder.file("state.safetensors")

@@ -135,7 +135,7 @@ import Testing
     }
   }
 
-  private func warm<Model: ExternalMemoryNetwork>(
+  private func warm<Model: AnyNetwork>(
     _ model: Model, _ make: (NetworkConfiguration, ParameterStore) -> Model
   ) throws where Model.Memory == SparseMemoryState {
     var random = RandomNumbers(seed: 7)

@@ -12,7 +12,7 @@ import Testing
     check(SDNC.self, number, workers)
   }
 
-  private func check<Model: ExternalMemoryNetwork>(
+  private func check<Model: AnyNetwork>(
     _ type: Model.Type, _ number: Int, _ workers: Int
   ) where Model.Memory == SparseMemoryState {
     var test = SparseCase<Model>(seed: UInt64(900_000 + number)) {
@@ -81,7 +81,7 @@ import Testing
   /// As long as neither memory is full, networks with 2^10 and with 2^20 cells learn the same, bit for bit, whatever the seed: they use the same cells.
   @Test(arguments: 1...3 as ClosedRange<UInt64>)
   func learningDoesNotDependOnTheNumberOfCells(seed: UInt64) {
-    func trained<Model: ExternalMemoryNetwork>(_ type: Model.Type, _ cells: Int) -> [Float] {
+    func trained<Model: AnyNetwork>(_ type: Model.Type, _ cells: Int) -> [Float] {
       var c = NetworkConfiguration(inputSize: 4, hiddenSize: 16, memoryType: Model.memoryType)
       (c.nrCells, c.readHeads, c.cellSize) = (cells, 2, 8)
       var model = Model(configuration: c, seed: seed)

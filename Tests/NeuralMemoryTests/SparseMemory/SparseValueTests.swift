@@ -54,7 +54,7 @@ import Testing
   @Test(arguments: 0..<12)
   func pullbacksLeaveStatesOfSDNCAlone(number: Int) { checkPullbacks(SDNC.self, number) }
 
-  private func checkPullbacks<Model: ExternalMemoryNetwork>(_ type: Model.Type, _ number: Int)
+  private func checkPullbacks<Model: AnyNetwork>(_ type: Model.Type, _ number: Int)
   where Model.Memory == SparseMemoryState {
     var test = SparseCase<Model>(seed: UInt64(710_000 + number))
     if number % 3 > 0 { test.warmUp(12) }

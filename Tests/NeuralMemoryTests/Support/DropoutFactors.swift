@@ -2,7 +2,7 @@
 
 /// The factors that dropout draws for the output of cell number `cell`.
 func dropoutFactors(
-  _ configuration: DNCConfiguration, seed: UInt64, item: Int, step: Int, cell: Int
+  _ configuration: NetworkConfiguration, seed: UInt64, item: Int, step: Int, cell: Int
 ) -> [Double] {
   var factors = [Float](repeating: -1, count: configuration.hiddenSize)
   factors.withUnsafeMutableBufferPointer {

@@ -1,7 +1,7 @@
 import NeuralMemory
 
 /// A random network with an input, lengths and a start, all drawn from one seed.
-struct NetworkCase<Model: ExternalMemoryNetwork>: CustomStringConvertible {
+struct NetworkCase<Model: AnyNetwork>: CustomStringConvertible {
   let seed: UInt64
   var model: Model
   /// [batch, time, input], whatever the configuration says.
@@ -126,7 +126,7 @@ typealias RandomCase = NetworkCase<DNC>
 
 extension NetworkCase<DNC> {
   /// Changes the configuration; the parameters are drawn anew, and the start if there is one.
-  mutating func change(_ body: (inout DNCConfiguration) -> Void) {
+  mutating func change(_ body: (inout NetworkConfiguration) -> Void) {
     var c = configuration
     body(&c)
     guard c != configuration else { return }
