@@ -12,7 +12,7 @@ public struct TrainingStep<Network: AnyNetwork> {
 
   /// A step on random bits, with fresh parameters.
   public init(_: Network.Type, _ configuration: NetworkConfiguration, batch: Int, steps: Int) {
-    model = Network(configuration: configuration)
+    model = Network(configuration: configuration, seed: 0, device: .cpu)
     gradient = ParameterStore(layout: model.parameters.layout)
     var random = RandomNumbers(seed: 1)
     func bits(_ features: Int) -> Tensor {

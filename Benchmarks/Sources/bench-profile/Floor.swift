@@ -7,10 +7,13 @@ struct Floor {
   let multiplyAdds: (Mechanism, Direction) -> Double
 
   init(_ c: NetworkConfiguration) {
-    let (n, w, r) = (Double(c.nrCells), Double(c.cellSize), Double(c.readHeads))
-    let (hidden, input) = (Double(c.hiddenSize), Double(c.inputSize))
-    let layers = Double(c.numLayers)
-    let depth = Double(c.numHiddenLayers)
+    let (memory, controller) = (c[DenseMemory.self], c.controller)
+    let (n, w, r) = (
+      Double(memory.nrCells), Double(memory.cellSize), Double(memory.readHeads)
+    )
+    let (hidden, input) = (Double(controller.hiddenSize), Double(c.inputSize))
+    let layers = Double(controller.numLayers)
+    let depth = Double(controller.numHiddenLayers)
     let reads = r * w
     let interface = w * r + 3 * w + 5 * r + 3
     // every layer reads [below | reads] and its own h; the first one the input, the others h of the

@@ -14,7 +14,7 @@ enum BenchProfile {
     guard arguments.count >= 2, let shape = Shape.all.first(where: { $0.name == arguments[1] })
     else { stop("usage: bench-profile run SHAPE | bench-profile report SHAPE MILLISECONDS") }
     switch (arguments[0], arguments.count) {
-    case ("run", 2): print(run(shape, shape.configuration.memoryType.networkType))
+    case ("run", 2): print(run(shape, shape.configuration.networkType))
     case ("report", 3):
       guard let ms = Double(arguments[2]) else {
         stop("bench-profile: \(arguments[2]) is no number")

@@ -15,13 +15,14 @@ struct Point: Codable, Equatable {
   /// The network of the paper's speed comparison: W 32, 4 heads, K 4, K_L 4, an LSTM of 100, here
   /// with 8 inputs.
   func configuration(cells: Int) -> NetworkConfiguration {
-    var c = NetworkConfiguration(inputSize: 8, hiddenSize: 100, memoryType: model)
-    c.numHiddenLayers = 1
-    c.nrCells = cells
-    c.cellSize = 32
-    c.readHeads = 4
-    if model != .dnc { c.sparseReads = 4 }
-    if model == .sdnc { c.temporalReads = 4 }
+    let memory: any MemoryConfiguration =
+      switch model {
+      case .dnc: DenseMemory.Configuration(cells: cells, of: 32)
+      case .sam: SparseMemory.Configuration(cells: cells, of: 32)
+      default: LinkedSparseMemory.Configuration(cells: cells, of: 32)
+      }
+    var c = NetworkConfiguration(inputSize: 8, hiddenSize: 100, memory: memory)
+    c.controller.numHiddenLayers = 1
     return c
   }
 }
@@ -43,7 +44,7 @@ struct Result: Codable {
   var bytesPerStep: Double { Double(bytes) / Double(point.steps) }
 
   init(measuring point: Point) {
-    self.init(point, point.model.networkType)
+    self.init(point, point.configuration(cells: point.cells).networkType)
   }
 
   private init<Network: AnyNetwork>(_ point: Point, _ network: Network.Type) {

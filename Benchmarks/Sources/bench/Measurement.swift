@@ -19,7 +19,7 @@ struct Measurement: Codable {
   let workers: Int
 
   init(_ shape: Shape) {
-    self.init(shape, shape.configuration.memoryType.networkType)
+    self.init(shape, shape.configuration.networkType)
   }
 
   private init<Network: AnyNetwork>(_ shape: Shape, _ network: Network.Type) {

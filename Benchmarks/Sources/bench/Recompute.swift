@@ -16,7 +16,7 @@ struct Recompute: Codable {
     let candidates = [1, 2, 4, root, 8, 16, 32].filter { $0 < shape.steps }
     return try ([0] + Set(candidates).sorted()).map {
       var configuration = shape.configuration
-      configuration.recomputeEvery = $0
+      configuration[DenseMemory.self].recomputeEvery = $0
       var step = TrainingStep(
         DNC.self, configuration, batch: shape.batch, steps: shape.steps)
       step.run()

@@ -15,11 +15,11 @@ struct Stream: Codable {
   let allocationsPerStep: Double
 
   init(_ shape: Shape) {
-    self.init(shape, shape.configuration.memoryType.networkType)
+    self.init(shape, shape.configuration.networkType)
   }
 
   private init<Network: AnyNetwork>(_ shape: Shape, _: Network.Type) {
-    let model = Network(configuration: shape.configuration)
+    let model = Network(configuration: shape.configuration, seed: 0, device: .cpu).network
     var random = RandomNumbers(seed: 1)
     let inputs = (0..<100).map { _ in
       Tensor(shape: [1, model.inputSize]).map { _ in random.bit() ? 1 : 0 }
