@@ -17,7 +17,7 @@ protocol GatedController: Controller {
 
 extension GatedController {
   /// PyTorch's names and shapes; all uniform in ±1/√H.
-  public func parameters(inputs: Int, units: Int, bias: Bool) -> [ControllerParameter] {
+  func parameters(inputs: Int, units: Int, bias: Bool) -> [ControllerParameter] {
     let bound = ControllerParameter.InitialValues.uniform(1 / Float(units).squareRoot())
     let rows = blocks * units
     let weights = [
