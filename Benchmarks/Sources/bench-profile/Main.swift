@@ -24,8 +24,7 @@ enum BenchProfile {
     }
   }
 
-  private static func run<Network: AnyNetwork>(_ shape: Shape, _: Network.Type) -> Double
-  {
+  private static func run<Network: AnyNetwork>(_ shape: Shape, _: Network.Type) -> Double {
     var step = TrainingStep(
       Network.self, shape.configuration, batch: shape.batch, steps: shape.steps)
     step.run()

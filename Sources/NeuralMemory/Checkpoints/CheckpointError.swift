@@ -14,7 +14,7 @@ public enum CheckpointError: Error, Equatable, CustomStringConvertible {
   case wrongShape(file: String, tensor: String, expected: [Int], found: [Int])
   /// A tensor holds something else than floats.
   case wrongDtype(file: String, tensor: String, found: ScalarType)
-  /// A tensor's numbers are not what they must be.
+  /// A tensor's values are not what they must be.
   case badTensor(file: String, tensor: String, problem: String)
 
   public var description: String {
@@ -42,9 +42,11 @@ public enum CheckpointError: Error, Equatable, CustomStringConvertible {
 }
 
 extension SafeTensors {
-  /// The tensors of a layout, after checking that they are there, and nothing else but what stands under `ignoring` prefixes.
+  /// The tensors of a layout, after checking that they are there, and nothing else but tensors
+  /// under the prefixes `ignoring`.
   ///
-  /// - Throws: `CheckpointError`. Nothing is allocated before all names, shapes and dtypes are checked.
+  /// - Throws: `CheckpointError`. Nothing is allocated before all names, shapes and dtypes are
+  ///   checked.
   func values(
     of layout: ParameterLayout, file: String, ignoring prefixes: [String]
   ) throws -> ParameterStore {

@@ -5,20 +5,20 @@ extension Network {
   /// moments.
   public static var trainingPrefix: String { "training/" }
 
-  /// Reads a network from a checkpoint alone: a safetensors file with the configuration in its metadata,
-  /// as `write(to:metadata:)` makes it.
+  /// Reads a network from a checkpoint alone: a safetensors file with the configuration in its
+  /// metadata, as `write(to:metadata:)` makes it.
   ///
   /// - Parameter controllers: recurrences of a program's own that the network may have.
   /// - Throws: `FileError` or `SafeTensorsError` if the file cannot be read, `CheckpointError` or
-  ///   `ConfigurationError` if it is not the checkpoint of a network of this kind. Names, shapes, dtypes,
-  ///   offsets and sizes are checked before anything is allocated.
+  ///   `ConfigurationError` if it is not the checkpoint of a network of this kind. Names, shapes,
+  ///   dtypes, offsets and sizes are checked before anything is allocated.
   public init(contentsOf url: URL, controllers: [any Controller.Type] = []) throws {
     let file = try SafeTensors(contentsOf: url)
     try self.init(checkpoint: file, name: url.lastPathComponent, controllers: controllers)
   }
 
-  /// Reads a network from a safetensors file without a configuration, such as a converted `state_dict`
-  /// of the Python package.
+  /// Reads a network from a safetensors file without a configuration, such as a converted
+  /// `state_dict` of the Python package.
   ///
   /// - Throws: as `init(contentsOf:controllers:)`.
   public init(contentsOf url: URL, configuration: NetworkConfiguration) throws {
@@ -27,7 +27,8 @@ extension Network {
       checkpoint: file, name: url.lastPathComponent, configuration: configuration)
   }
 
-  /// Reads a network from a parsed checkpoint, for callers that want more of the file than the network.
+  /// Reads a network from a parsed checkpoint, for callers that want more of the file than the
+  /// network.
   ///
   /// - Parameter name: what errors call the file.
   /// - Throws: `CheckpointError` or `ConfigurationError`.
@@ -57,8 +58,8 @@ extension Network {
     self.init(configuration: configuration, parameters: parameters)
   }
 
-  /// The network as a checkpoint: parameters under their names, the configuration in the metadata entry
-  /// `config`.
+  /// The network as a checkpoint: parameters under their names, the configuration in the metadata
+  /// entry `config`.
   ///
   /// - Parameter metadata: further entries.
   public func checkpoint(metadata: [String: String] = [:]) -> SafeTensors {

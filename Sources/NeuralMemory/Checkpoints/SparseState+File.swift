@@ -3,8 +3,8 @@ import VectorKernels
 
 // A sparse memory in a state file: its touched cells alone, element after element. Under
 // `memories.{number}.`: `touched` and `step` by element; `memory` and `last_access` (−1: never) by
-// touched cell; `read_…` and `write_…`, lists of `counts`, `cells` and `weights`; with temporal links
-// `before_…`, `after_…` (by touched cell) and `precedence_…`.
+// touched cell; `read_…` and `write_…`, lists of `counts`, `cells` and `weights`; with temporal
+// links `before_…`, `after_…` (by touched cell) and `precedence_…`.
 
 extension SparseMemory: SavedMemory {
   static func write(_ state: SparseMemoryState, to file: inout SafeTensors, prefix: String) {
@@ -57,7 +57,7 @@ extension SparseMemoryState {
     func lists(_ name: String, _ shape: [Int], _ lists: [WeightLists]) {
       let capacity = lists.first?.capacity ?? shape[1]
       integers("\(name)_counts", [shape[0]], lists.flatMap { $0.counts.map(Int64.init) })
-      // what stands behind a list's end means nothing
+      // values behind a list's end mean nothing
       integers(
         "\(name)_cells", shape, lists.flatMap { $0.trimmed(capacity).cells.map(Int64.init) })
       file.set(
@@ -182,7 +182,8 @@ private struct SparseStateReader {
     try readLists("precedence", plan.kl, owners: ofItems, ascending: true)
   }
 
-  /// Lists of at most `capacity` cells; `owners` says for each of them which element's cells it names.
+  /// Lists of at most `capacity` cells; `owners` says for each of them which element's cells it
+  /// names.
   private mutating func readLists(
     _ list: String, _ capacity: Int, owners: [Int], ascending: Bool = false
   ) throws {
@@ -252,7 +253,8 @@ private struct SparseStateReader {
       for cell in 0..<count {
         for i in 0..<plan.w { element.row(cell)[i] = contents[(first + cell) * plan.w + i] }
         kernels.pointee.memory_norms_of_row(
-          element.norms.base + cell, element.scales.base + cell, element.row(cell), SparsePlan.epsilon,
+          element.norms.base + cell, element.scales.base + cell, element.row(cell),
+          SparsePlan.epsilon,
           plan.wp)
       }
       element.step = Int(steps[number])

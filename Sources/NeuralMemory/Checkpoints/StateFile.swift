@@ -33,13 +33,13 @@ struct SavedState<State> {
 
 extension NetworkState {
   /// Writes the state as a safetensors file: `controllers.{layer}.{hidden layer}.h` (and `.c`),
-  /// `reads`, and for every memory under `memories.{number}.` what it holds: of a dense one `memory`,
-  /// `usage`, `precedence`, `link`, `read_weights`, `write_weights`, of a sparse one its touched cells
-  /// alone.
+  /// `reads`, and for every memory under `memories.{number}.` what it holds: of a dense one
+  /// `memory`, `usage`, `precedence`, `link`, `read_weights`, `write_weights`, of a sparse one its
+  /// touched cells alone.
   ///
   /// - Throws: `FileError`.
-  /// - Complexity: O(values of the state); for sparse memories O(touched cells), whatever the number of
-  ///   cells.
+  /// - Complexity: O(values of the state); for sparse memories O(touched cells), whatever the
+  ///   number of cells.
   public func write(to url: URL) throws {
     var file = SafeTensors()
     file.metadata = ["format": "swift-dnc", "state": Memory.kind.rawValue]
@@ -62,16 +62,17 @@ extension NetworkState {
 }
 
 extension Network {
-  /// Reads a state of this network that `NetworkState.write(to:)` wrote: the next output is the same, bit
-  /// for bit.
+  /// Reads a state of this network that `NetworkState.write(to:)` wrote: the next output is the
+  /// same, bit for bit.
   ///
-  /// An approximate index of a sparse memory is not in the file: it is built again from the cells and
-  /// may find other ones.
+  /// An approximate index of a sparse memory is not in the file: it is built again from the cells
+  /// and may find other ones.
   ///
-  /// - Throws: `FileError`, `SafeTensorsError`, or `CheckpointError` if the file is not a state of this
-  ///   network. Names, shapes, dtypes and the cells that lists name are checked before a memory is made.
-  /// - Complexity: O(values of the state); for sparse memories O(touched cells), whatever the number of
-  ///   cells.
+  /// - Throws: `FileError`, `SafeTensorsError`, or `CheckpointError` if the file is not a state of
+  ///   this network. Names, shapes, dtypes and the cells that lists name are checked before a
+  ///   memory is made.
+  /// - Complexity: O(values of the state); for sparse memories O(touched cells), whatever the
+  ///   number of cells.
   public func state(contentsOf url: URL) throws -> State {
     let content = try SafeTensors(contentsOf: url)
     let name = url.lastPathComponent
@@ -113,10 +114,11 @@ private func savedMemory<M: Memory>(_: M.Type) -> any SavedMemory.Type {
 }
 
 extension NetworkPlan {
-  /// The batch size of a state file, which is what the file says, as far as its payload bears it out.
+  /// The batch size of a state file, which is what the file says, as far as its payload bears it
+  /// out.
   ///
-  /// - Throws: `CheckpointError` if it is no state of this kind, or its reads (without a memory: its
-  ///   first h) do not fit.
+  /// - Throws: `CheckpointError` if it is no state of this kind, or its reads (without a memory:
+  ///   its first h) do not fit.
   fileprivate func batch(
     ofState file: SafeTensors, kind: MemoryType, name: String
   ) throws -> Int {

@@ -1,14 +1,15 @@
 /// The recurrence of one hidden layer: how a controller's units go from one time step to the next.
 ///
 /// A controller of a network is a stack of such hidden layers. The library has `LSTM`, `GRU` and
-/// `RNN`; a recurrence of your own conforms to `PlainController`. The values of a conforming type are
-/// its settings; parameters belong to the network.
+/// `RNN`; a recurrence of your own conforms to `PlainController`. The values of a conforming type
+/// are its settings; parameters belong to the network.
 public protocol Controller: Sendable, Equatable, Codable {
   /// The name in configurations under `rnn_type`, and the prefix of the parameters' names:
   /// `NAME_layer_0.weight_ih_l0`.
   static var name: String { get }
 
-  /// Whether a unit carries a second value from step to step, c, besides its output h. Default: false.
+  /// Whether a unit carries a second value from step to step, c, besides its output h. Default:
+  /// false.
   var hasCellState: Bool { get }
 
   /// The parameters of one hidden layer, in the order of the network's flat vector.

@@ -1,13 +1,11 @@
 import VectorKernels
 
 /// PyTorch's GRU: r, z = σ; n = tanh(nx + r nh), nh with the recurrent bias; h' = (1 − z) n + z h
-/// (`docs/equations/model.md`, step 1).
+/// (docs/equations/model.md, step 1).
 struct GRU: GatedController {
   static var name: String { "gru" }
   var blocks: Int { 3 }
   var gateBlocks: Int { 4 }
-
-
 
   /// The two shares of n stay apart.
   func products(width: Int) -> [GateProduct] {

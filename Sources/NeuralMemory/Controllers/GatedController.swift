@@ -1,7 +1,7 @@
 import VectorKernels
 
-/// A recurrence that the CPU engine runs on its fast path: matrix products of the input and of the old
-/// h, then one function of each unit's gates.
+/// A recurrence that the CPU engine runs on its fast path: matrix products of the input and of the
+/// old h, then one function of each unit's gates.
 protocol GatedController: Controller {
   /// Blocks of H rows in the weights.
   var blocks: Int { get }
@@ -46,8 +46,8 @@ struct GateProduct: Sendable {
 /// What a recurrence does with one batch element at one time step.
 struct Recurrence {
   let forward: (UnitRow) -> Void
-  /// The gradient's h gets nothing but what does not pass through the gates; the recurrent product is
-  /// the caller's.
+  /// The gradient's h gets nothing but what does not pass through the gates; the recurrent product
+  /// is the caller's.
   let backward: (UnitRow, UnitRowGradient) -> Void
 }
 
@@ -62,8 +62,8 @@ struct UnitRow {
   let cNext: UnsafeMutablePointer<Float>
 }
 
-/// Gradients of a row: in, of the next h and c; out, of the gates before their squashing, of the old
-/// c, and of that part of the old h that does not pass through the recurrent product.
+/// Gradients of a row: in, of the next h and c; out, of the gates before their squashing, of the
+/// old c, and of that part of the old h that does not pass through the recurrent product.
 struct UnitRowGradient {
   let gates: UnsafeMutablePointer<Float>
   let h: UnsafeMutablePointer<Float>

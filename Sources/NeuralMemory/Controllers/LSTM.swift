@@ -1,14 +1,12 @@
 import VectorKernels
 
 /// PyTorch's LSTM: gates i, f, g, o; c' = f c + i g; h' = o tanh(c')
-/// (`docs/equations/model.md`, step 1).
+/// (docs/equations/model.md, step 1).
 struct LSTM: GatedController {
   static var name: String { "lstm" }
   var hasCellState: Bool { true }
   var blocks: Int { 4 }
   var gateBlocks: Int { 4 }
-
-
 
   func products(width: Int) -> [GateProduct] {
     [GateProduct(column: 0, columns: 4 * width, block: 0, usesInput: true, usesOwn: true)]

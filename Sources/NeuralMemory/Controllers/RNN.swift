@@ -1,12 +1,10 @@
 import VectorKernels
 
-/// Plain recurrent units: h' = tanh or relu of the products (`docs/equations/model.md`, step 1).
+/// Plain recurrent units: h' = tanh or relu of the products (docs/equations/model.md, step 1).
 struct RNN: GatedController {
   static var name: String { "rnn" }
   var blocks: Int { 1 }
   var gateBlocks: Int { 1 }
-
-
 
   func products(width: Int) -> [GateProduct] {
     [GateProduct(column: 0, columns: width, block: 0, usesInput: true, usesOwn: true)]

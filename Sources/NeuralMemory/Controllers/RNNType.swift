@@ -9,8 +9,8 @@ public struct RNNType: Sendable, Equatable, CaseIterable {
 
   /// Long short-term memory (Hochreiter & Schmidhuber 1997), PyTorch's form.
   public static let lstm = RNNType(LSTM())
-  /// Gated recurrent unit (Cho et al. 2014), PyTorch's form: the reset gate acts after the recurrent
-  /// bias.
+  /// Gated recurrent unit (Cho et al. 2014), PyTorch's form: the reset gate acts after the
+  /// recurrent bias.
   public static let gru = RNNType(GRU())
   /// Plain recurrent units with the configuration's nonlinearity.
   public static let rnn = RNNType(RNN())

@@ -1,4 +1,5 @@
-/// Numbers that a recorded pass computed, with where and by what: what a search for the first value that is not finite looks at.
+/// Numbers that a recorded pass computed, with where and by what: what a search for the first value
+/// that is not finite looks at.
 package struct Examined {
   package enum Direction: Sendable {
     case forward, backward

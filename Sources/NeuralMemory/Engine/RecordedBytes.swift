@@ -1,6 +1,8 @@
-/// What a training pass keeps of a sequence for the way back, for one batch element, by mechanism: bytes.
+/// What a training pass records of a sequence for the backward pass, for one batch element, by
+/// mechanism: bytes.
 ///
-/// Computed from the very layouts that the engine works with. Parameters, their gradients and what does not grow with the number of steps are not in it.
+/// Computed from the very layouts that the engine works with. Parameters, their gradients and what
+/// does not grow with the number of steps are not in it.
 public struct RecordedBytes: Sendable, Equatable {
   /// What one mechanism keeps.
   public struct Mechanism: Sendable, Equatable {
@@ -15,7 +17,8 @@ public struct RecordedBytes: Sendable, Equatable {
   /// All mechanisms together.
   public var total: Int { mechanisms.reduce(0) { saturatingSum($0, $1.bytes) } }
 
-  /// For a sequence of `steps` time steps, at least 0. What is more than `Int` can hold counts as `Int.max`.
+  /// For a sequence of `steps` time steps, at least 0. What is more than `Int` can hold counts as
+  /// `Int.max`.
   ///
   /// - Throws: `ConfigurationError` if there is no such network.
   public init(_ configuration: NetworkConfiguration, steps: Int) throws {

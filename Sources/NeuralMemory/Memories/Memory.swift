@@ -1,8 +1,8 @@
 /// An external memory: what the controllers of a network write to and read from at every time step.
 ///
-/// A memory is a kind, named as a type: `Network<DenseMemory>` is a network around a dense memory. The
-/// library has `DenseMemory`, `SparseMemory`, `LinkedSparseMemory` and `NoMemory`; a memory of your
-/// own conforms to `PlainMemory`.
+/// A memory is a kind, named as a type: `Network<DenseMemory>` is a network around a dense memory.
+/// The library has `DenseMemory`, `SparseMemory`, `LinkedSparseMemory` and `NoMemory`; a memory of
+/// your own conforms to `PlainMemory`.
 public protocol Memory: Sendable {
   /// What a network can be told about the memory.
   associatedtype Configuration: MemoryConfiguration where Configuration.Memory == Self
@@ -21,8 +21,8 @@ public protocol MemoryState: Sendable, Equatable {
 
 /// The part of a network's configuration that belongs to its memory.
 ///
-/// In checkpoints its fields are in one flat JSON object with those of the network, under the Python
-/// package's names.
+/// In checkpoints its fields are in one flat JSON object with those of the network, under the
+/// Python package's names.
 public protocol MemoryConfiguration: Sendable, Equatable, Codable {
   associatedtype Memory: NeuralMemory.Memory
 

@@ -1,7 +1,7 @@
 /// A network that can be written as a checkpoint from which it is made again.
 public protocol CheckpointableNetwork: TrainableNetwork {
-  /// The network as a file: parameters under their names, what else is needed in the metadata, and the
-  /// given entries beside it.
+  /// The network as a file: parameters under their names, what else is needed in the metadata, and
+  /// the given entries beside it.
   func checkpoint(metadata: [String: String]) -> SafeTensors
 }
 

@@ -4,8 +4,8 @@ extension ConfigurationError {
     try check(argument, value, in: 1...1 << 30)
   }
 
-  /// Throws if a product of sizes is above 2^40. Such products are indices; far below where they could
-  /// overflow, no machine has the memory.
+  /// Throws if a product of sizes is above 2^40. Such products are indices; far below where they
+  /// could overflow, no machine has the memory.
   static func check(_ argument: String, product factors: Int...) throws {
     guard factors.reduce(1.0, { $0 * Double($1) }) > 0x1p40 else { return }
     throw ConfigurationError(

@@ -10,7 +10,8 @@ public struct ControllerConfiguration: Sendable, Equatable {
   public var numHiddenLayers = 2
   /// Whether the hidden layers have biases.
   public var bias = true
-  /// Probability with which a unit is dropped between the hidden layers of a controller, in training.
+  /// Probability with which a unit is dropped between the hidden layers of a controller, in
+  /// training.
   public var dropout: Float = 0
   /// Squashing of plain recurrent hidden layers (`RNNType.rnn`).
   public var nonlinearity = Nonlinearity.tanh

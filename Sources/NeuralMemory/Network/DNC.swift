@@ -1,4 +1,5 @@
-/// A Differentiable Neural Computer (Graves et al. 2016): recurrent controllers around a dense memory.
+/// A Differentiable Neural Computer (Graves et al. 2016): recurrent controllers around a dense
+/// memory.
 public typealias DNC = Network<DenseMemory>
 /// The state of a DNC.
 public typealias DNCState = NetworkState<DenseMemory>

@@ -4,8 +4,8 @@ extension Network {
 
   /// The state at the start: all zero.
   ///
-  /// - Complexity: O(batch · N · (N + W + R)) for a DNC; O(batch), whatever the number of cells, for
-  ///   sparse memories.
+  /// - Complexity: O(batch · N · (N + W + R)) for a DNC; O(batch), whatever the number of cells,
+  ///   for sparse memories.
   public func initialState(batch: Int) -> State {
     require(batch >= 0, "a batch cannot have \(batch) elements")
     return engine.initialState(batch: batch)
@@ -13,8 +13,8 @@ extension Network {
 
   /// Runs sequences through the network.
   ///
-  /// Records nothing for a backward pass; its memory use does not grow with the number of steps beyond
-  /// the output (and the cells that a sparse memory touches).
+  /// Records nothing for a backward pass; its memory use does not grow with the number of steps
+  /// beyond the output (and the cells that a sparse memory touches).
   ///
   /// - Parameters:
   ///   - input: [batch, time, inputSize], or [time, batch, inputSize] if the network is not
@@ -24,9 +24,9 @@ extension Network {
   ///     state freezes, and the input is ignored.
   ///   - resetExperience: empties the memories first; controller states and last reads are kept.
   ///   - passThroughMemory: without it the memories take no step and the reads are zero.
-  ///   - workers: number of shards that the batch is cut into, which run on at most the threads of the
-  ///     process's pool (`Processor.workers`); nil: one for each of these. With 1 the whole call runs
-  ///     on the calling thread. The results do not depend on it.
+  ///   - workers: number of shards that the batch is cut into, which run on at most the threads of
+  ///     the process's pool (`Processor.workers`); nil: one for each of these. With 1 the whole
+  ///     call runs on the calling thread. The results do not depend on it.
   /// - Complexity: O(batch · time · (N² R + N W R + parameters)) for a DNC.
   public func callAsFunction(
     _ input: Tensor, state: State? = nil, lengths: [Int]? = nil, resetExperience: Bool = false,
@@ -42,13 +42,13 @@ extension Network {
 
   /// Runs one step: the streaming form of a call, with the same values.
   ///
-  /// In the dialect `pytorchDNC` they are those of a call for each step, not of one call: there layer 0
-  /// sees at every step the reads that its call started with.
+  /// In the dialect `pytorchDNC` they are those of a call for each step, not of one call: there
+  /// layer 0 sees at every step the reads that its call started with.
   ///
   /// - Parameters:
   ///   - input: [batch, inputSize].
-  ///   - state: is replaced by the state after the step; the memories are changed in place if nothing
-  ///     else holds them.
+  ///   - state: is replaced by the state after the step; the memories are changed in place if
+  ///     nothing else holds them.
   ///   - passThroughMemory: without it the memories take no step and the reads are zero.
   /// - Returns: [batch, outputSize].
   /// - Complexity: O(batch · (N² R + N W R + parameters)) for a DNC.
@@ -61,8 +61,9 @@ extension Network {
 
   /// Runs one step into a tensor that is there already.
   ///
-  /// Allocates nothing once a first step has made the working memory, as long as one worker runs it (as
-  /// with batch 1), nobody else holds the state or the output, and the memory touches no new cells.
+  /// Allocates nothing once a first step has made the working memory, as long as one worker runs it
+  /// (as with batch 1), nobody else holds the state or the output, and the memory touches no new
+  /// cells.
   ///
   /// Parameters as above; besides:
   /// - Parameter output: [batch, outputSize], is overwritten.

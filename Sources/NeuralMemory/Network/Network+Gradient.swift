@@ -4,8 +4,9 @@ extension Network {
   /// Parameters as in a plain call; besides:
   /// - Parameters:
   ///   - dropoutSeed: draws dropout's masks; nil: no dropout.
-  ///   - workers: as in a plain call for the output and the state. The parameters' gradient is added
-  ///     shard by shard: its last bits depend on `workers`, and are the same for the same number.
+  ///   - workers: as in a plain call for the output and the state. The parameters' gradient is
+  ///     added shard by shard: its last bits depend on `workers`, and are the same for the same
+  ///     number.
   /// - Returns: the output, and a function from the output's gradient to all others.
   public func callWithPullback(
     _ input: Tensor, state: State? = nil, lengths: [Int]? = nil, resetExperience: Bool = false,

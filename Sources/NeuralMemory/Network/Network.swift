@@ -1,7 +1,8 @@
-/// A recurrent network with an external memory: controllers that take turns on a memory, and an output
-/// layer (`docs/equations/model.md`).
+/// A recurrent network with an external memory: controllers that take turns on a memory, and an
+/// output layer (`docs/equations/model.md`).
 ///
-/// `DNC`, `SAM`, `SDNC` and `ControllerNetwork` are names for networks around the library's memories.
+/// `DNC`, `SAM`, `SDNC` and `ControllerNetwork` are names for networks around the library's
+/// memories.
 ///
 /// ```swift
 /// let dnc = DNC(
@@ -37,16 +38,16 @@ public struct Network<Memory: NeuralMemory.Memory>: AnyNetwork {
 
   /// A network with given parameters.
   ///
-  /// - Precondition: `configuration.validate()` does not throw, the memory is this network's, and the
-  ///   layout is `parameterLayout(configuration)`.
+  /// - Precondition: `configuration.validate()` does not throw, the memory is this network's, and
+  ///   the layout is `parameterLayout(configuration)`.
   public init(
     configuration: NetworkConfiguration, parameters: ParameterStore, device: Device = .cpu
   ) {
     self.init(configuration, device) { _ in parameters }
   }
 
-  /// A network with fresh parameters drawn from `seed`: hidden layers uniform in ±1/√H, interface and
-  /// output weights uniform in ±√(6/in), their biases in ±1/√in.
+  /// A network with fresh parameters drawn from `seed`: hidden layers uniform in ±1/√H, interface
+  /// and output weights uniform in ±√(6/in), their biases in ±1/√in.
   ///
   /// - Precondition: `configuration.validate()` does not throw, and the memory is this network's.
   public init(configuration: NetworkConfiguration, seed: UInt64 = 0, device: Device = .cpu) {

@@ -1,6 +1,6 @@
 // The settings under the names of the Python package's arguments, whatever the kind of memory: for
-// programs that choose the kind at run time, as the command does. A setting that the memory does not
-// have is 0 or its neutral value, and cannot be set.
+// programs that choose the kind at run time, as the command does. A setting that the memory does
+// not have is 0 or its neutral value, and cannot be set.
 
 extension NetworkConfiguration {
   package var hiddenSize: Int {

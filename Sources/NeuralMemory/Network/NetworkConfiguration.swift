@@ -1,8 +1,8 @@
 /// Everything that says what a network is, apart from the values of its parameters.
 ///
 /// The fields are the constructor arguments of the Python package, with its defaults, and a few
-/// beyond: those of the controllers in `controller`, those of the memory in `memory`, each with only
-/// the fields that it has.
+/// beyond: those of the controllers in `controller`, those of the memory in `memory`, each with
+/// only the fields that it has.
 ///
 /// ```swift
 /// var configuration = DNC.Configuration(inputSize: 6, hiddenSize: 64, memory: DenseMemory.self)

@@ -1,12 +1,12 @@
 /// What a call returns.
 public struct NetworkOutput<Memory: NeuralMemory.Memory>: Sendable {
-  /// [batch, time, outputSize], or [time, batch, outputSize] if the network is not batch-first. Zero
-  /// past the end of a sequence.
+  /// [batch, time, outputSize], or [time, batch, outputSize] if the network is not batch-first.
+  /// Zero past the end of a sequence.
   public var output: Tensor
   /// The state after the last step of each sequence.
   public var state: NetworkState<Memory>
-  /// With `configuration.debug`, what the memory did to batch element 0: tables with one row for each
-  /// layer and time step (row `t · layers + l`), under the Python package's keys.
+  /// With `configuration.debug`, what the memory did to batch element 0: tables with one row for
+  /// each layer and time step (row `t · layers + l`), under the Python package's keys.
   public var trace: [String: Tensor]?
   /// With `configuration.debug`, what the controllers told the memory, in rows as those of `trace`:
   /// `write_gate`, `allocation_gate` (dense) or `interpolation_gate` (sparse) of one column,
@@ -46,12 +46,12 @@ public final class NetworkPullback<Memory: NeuralMemory.Memory>: Sendable {
     self.look = look
   }
 
-  /// Shows everything that was computed, in the order of execution: for the search for a value that is
-  /// not finite.
+  /// Shows everything that was computed, in the order of execution: for the search for a value that
+  /// is not finite.
   ///
   /// The backward pass can be examined after the pullback was called, and shows its last call.
-  /// - Precondition: the network's `recomputeEvery` is 0: otherwise the records of most steps are not
-  ///   there.
+  /// - Precondition: the network's `recomputeEvery` is 0: otherwise the records of most steps are
+  ///   not there.
   /// - Complexity: O(values shown): all that the call recorded.
   package func examine(_ direction: Examined.Direction, _ visit: (Examined) -> Void) {
     require(
@@ -61,8 +61,8 @@ public final class NetworkPullback<Memory: NeuralMemory.Memory>: Sendable {
     look(direction, visit)
   }
 
-  /// From the gradient of the output, and of the final state if wanted, to those of parameters, input
-  /// and initial state.
+  /// From the gradient of the output, and of the final state if wanted, to those of parameters,
+  /// input and initial state.
   ///
   /// - Parameters:
   ///   - output: in the output's shape; ignored past the end of a sequence.

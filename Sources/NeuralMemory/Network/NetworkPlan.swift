@@ -2,12 +2,12 @@
 @inline(__always)
 func padded(_ count: Int) -> Int { (count + 15) & ~15 }
 
-/// The sizes of a network as an engine uses them, and where its parameters are, resolved once from its
-/// configuration.
+/// The sizes of a network as an engine uses them, and where its parameters are, resolved once from
+/// its configuration.
 ///
-/// The input of every hidden layer is one row [below | reads | own h] ("joint row"), so that a step is
-/// one matrix product; below is the network's input, the layer below, or the hidden layer below. Only
-/// the first hidden layer of a layer has reads.
+/// The input of every hidden layer is one row [below | reads | own h] ("joint row"), so that a step
+/// is one matrix product; below is the network's input, the layer below, or the hidden layer below.
+/// Only the first hidden layer of a layer has reads.
 struct NetworkPlan: Sendable {
   let configuration: NetworkConfiguration
   let inputSize: Int
@@ -92,8 +92,8 @@ struct NetworkPlan: Sendable {
     initialValues = parameters.initialValues
   }
 
-  /// Fresh parameters: hidden layers as their controller says; interface and output weights uniform in
-  /// ±√(6/in), their biases in ±1/√in (`docs/equations/model.md`, Parameters).
+  /// Fresh parameters: hidden layers as their controller says; interface and output weights uniform
+  /// in ±√(6/in), their biases in ±1/√in (docs/equations/model.md, Parameters).
   func initialParameters(seed: UInt64) -> ParameterStore {
     var random = RandomNumbers(seed: seed)
     var values = [Float](repeating: 0, count: parameterLayout.count)

@@ -1,5 +1,5 @@
-/// What a network carries from call to call: the states of its controllers and memories, and the last
-/// reads.
+/// What a network carries from call to call: the states of its controllers and memories, and the
+/// last reads.
 ///
 /// A value that goes in and comes out, never hidden in the network; start from nil or from
 /// `initialState(batch:)` (all zero). The gradient of a state is a state too.
@@ -41,8 +41,8 @@ extension NetworkPlan {
       reads: Tensor(shape: [batch, readSize]))
   }
 
-  /// Stops the program if the parts of a state that all networks have do not belong to this network and
-  /// batch. Allocates nothing if they do.
+  /// Stops the program if the parts of a state that all networks have do not belong to this network
+  /// and batch. Allocates nothing if they do.
   func check<Memory>(_ state: NetworkState<Memory>, batch: Int, _ what: String) {
     func structure(_ isRight: Bool) {
       require(isRight, "\(what) must have \(layers) layers of \(depth) hidden layers")

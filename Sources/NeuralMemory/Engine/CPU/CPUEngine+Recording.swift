@@ -112,8 +112,8 @@ where Shard.State == M.State {
     _ output: Tensor, state: NetworkState<M>?
   ) -> NetworkGradients<M> {
     if let state { engine.check(state, batch: shape.batch, "the state's gradient") }
-    // A loss that calls this pullback waits for the lock while its pass has the pool's turn: the holder
-    // of the lock must not wait for the turn. One shard takes no turn at all.
+    // A loss that calls this pullback waits for the lock while its pass has the pool's turn: the
+    // holder of the lock must not wait for the turn. One shard takes no turn at all.
     return ranges.count == 1
       ? locked(output, state) : WorkerPool.shared.withTurn { locked(output, state) }
   }

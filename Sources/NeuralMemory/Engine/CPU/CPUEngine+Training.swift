@@ -1,9 +1,9 @@
 import WorkerPool
 
 extension CPUEngine {
-  /// Elements that run together through time, forward and backward, at the most: few, so that what they
-  /// record is still in the cache for the backward pass; but where the weights themselves do not stay
-  /// there, enough to make up for fetching them at every step.
+  /// Elements that run together through time, forward and backward, at the most: few, so that what
+  /// they record is still in the cache for the backward pass; but where the weights themselves do
+  /// not stay there, enough to make up for fetching them at every step.
   private var groupSize: Int { plan.parameterLayout.count <= 1 << 16 ? 8 : 16 }
 
   func lossAndGradient(

@@ -36,8 +36,8 @@ where Shard.State == M.State {
     for part in state.memories { Shard.check(part, memory, batch: batch, what) }
   }
 
-  /// The parameters in the engine's order. Packed anew only if they have changed, and into the same
-  /// memory if nobody is using it.
+  /// The parameters in the engine's order. Packed again only if they have changed, and into the
+  /// same memory if no run is using it.
   func pack(_ parameters: ParameterStore, workers: Int?) -> PackedNetwork {
     lock.lock()
     if let current = packed, current.version == parameters.version {
@@ -57,14 +57,14 @@ where Shard.State == M.State {
     return fresh
   }
 
-  /// Working memory for a shard of `elements` batch elements over `steps` steps, kept from an earlier
-  /// call if one fits.
+  /// Working memory for a shard of `elements` batch elements over `steps` steps, kept from an
+  /// earlier call if one fits.
   func borrow(
     elements: Int, steps: Int, recording: Bool, weights: PackedNetwork
   ) -> ShardRunner<Shard> {
     lock.lock()
-    // By hand, and the latest is last: the library's searches and insertions may allocate, and a step
-    // must not.
+    // By hand, and the latest is last: the library's searches and insertions may allocate, and a
+    // step must not.
     var runner: ShardRunner<Shard>?
     for index in stride(from: idle.count - 1, through: 0, by: -1)
     where idle[index].recording == recording

@@ -1,6 +1,7 @@
 /// Dropout's factors: 0 with the given probability, else 1 / (1 − probability), as in PyTorch.
 ///
-/// They depend on the seed and on the place alone, so that a batch gets the same ones however it is cut into shards.
+/// They depend on the seed and on the place alone, so that a batch gets the same ones however it is
+/// cut into shards.
 enum Dropout {
   static func fill(
     _ factors: UnsafeMutablePointer<Float>, count: Int, probability: Float, seed: UInt64,

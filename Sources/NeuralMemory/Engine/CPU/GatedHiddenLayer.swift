@@ -1,7 +1,7 @@
 import VectorKernels
 
-/// A hidden layer whose steps are matrix products and one function of each unit's gates: LSTM, GRU and
-/// RNN.
+/// A hidden layer whose steps are matrix products and one function of each unit's gates: LSTM, GRU
+/// and RNN.
 final class GatedHiddenLayer: HiddenLayerShard {
   private let kernels: UnsafePointer<vk_table>
   private let recurrence: Recurrence

@@ -3,8 +3,8 @@ import VectorKernels
 /// One hidden layer of a shard's controllers, through time and back: its rows, its state and their
 /// gradients. How a step is computed is a subclass's.
 ///
-/// The row of an element at a step is [below | reads | own h]: what the layer sees at this step. Step t
-/// writes its h into the row of t + 1.
+/// The row of an element at a step is [below | reads | own h]: what the layer sees at this step.
+/// Step t writes its h into the row of t + 1.
 class HiddenLayerShard {
   let plan: HiddenLayerPlan
   let units: Int
@@ -66,7 +66,8 @@ class HiddenLayerShard {
     fatalError("not overridden")
   }
 
-  /// Of the network's first hidden layer: the gradients of its inputs, rows of `belowPadded` values.
+  /// Of the network's first hidden layer: the gradients of its inputs, rows of `belowPadded`
+  /// values.
   func inputGradients(into rows: UnsafeMutablePointer<Float>) { fatalError("not overridden") }
 
   /// Bytes of records and gradients that grow with the number of steps.

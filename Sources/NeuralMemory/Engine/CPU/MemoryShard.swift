@@ -15,14 +15,15 @@ protocol MemoryPlan: Sendable {
 
 /// One memory of a network for a shard of the batch, through time and back.
 ///
-/// Before a run the engine prepares the outgoing states of the whole batch; the shards work on them,
-/// each on its own elements. (Sendable, as is a tracer, since one thread at a time uses it.)
+/// Before a run the engine prepares the outgoing states of the whole batch; the shards work on
+/// them, each on its own elements. (Sendable, as is a tracer, since one thread at a time uses it.)
 protocol MemoryShard: AnyObject, Sendable {
   associatedtype State: MemoryState
   associatedtype Plan: MemoryPlan
   associatedtype Tracer: MemoryTracer
 
-  /// Space for `elements` batch elements and `accesses` accesses; with `recording` for a backward pass.
+  /// Space for `elements` batch elements and `accesses` accesses; with `recording` for a backward
+  /// pass.
   init(
     _ plan: Plan, kernels: UnsafePointer<vk_table>, elements: Int, accesses: Int, recording: Bool)
 
@@ -30,10 +31,11 @@ protocol MemoryShard: AnyObject, Sendable {
   static func empty(_ plan: Plan, batch: Int) -> State
   /// Stops the program if a memory does not belong to the plan.
   static func check(_ memory: State, _ plan: Plan, batch: Int, _ what: String)
-  /// Completes what the lookups need of a memory that came from outside; changes nothing the user sees.
+  /// Completes what the lookups need of a memory that came from outside; changes nothing the user
+  /// sees.
   static func complete(_ memory: inout State, _ plan: Plan, kernels: UnsafePointer<vk_table>)
-  /// What a run from `incoming` (nil: empty) will leave behind: memories nobody else holds, that the
-  /// shards fill. Takes the incoming one if nobody else holds it.
+  /// What a run from `incoming` (nil: empty) will leave behind: memories nobody else holds, that
+  /// the shards fill. Takes the incoming one if nobody else holds it.
   static func outgoing(
     _ incoming: inout State?, _ plan: Plan, kernels: UnsafePointer<vk_table>, batch: Int,
     recording: Bool
@@ -44,8 +46,8 @@ protocol MemoryShard: AnyObject, Sendable {
   func begin(firstElement: Int, elements: Int, incoming: State?, outgoing: State)
   /// Begins a run of a training pass, from the empty memory; nothing is left behind.
   func beginEmpty(elements: Int)
-  /// One access of one element: the squashing of the raw interface vector, and a step of the memory.
-  /// `reads` gets R·W values.
+  /// One access of one element: the squashing of the raw interface vector, and a step of the
+  /// memory. `reads` gets R·W values.
   func forward(
     access: Int, element: Int, raw: UnsafePointer<Float>, reads: UnsafeMutablePointer<Float>)
   /// Ends a run in which each element made `accesses(element)` accesses.
@@ -61,8 +63,8 @@ protocol MemoryShard: AnyObject, Sendable {
 
   /// Begins the backward pass; `gradient` is that of the memories left behind, nil: zero.
   func beginBackward(_ gradient: State?)
-  /// Back through one access. `dreads` is the gradient of the read vectors; `draw` gets that of the raw
-  /// interface vector.
+  /// Back through one access. `dreads` is the gradient of the read vectors; `draw` gets that of the
+  /// raw interface vector.
   func backward(
     access: Int, element: Int, dreads: UnsafePointer<Float>, draw: UnsafeMutablePointer<Float>)
   /// Writes the gradient of the memories at the start into those of `gradient`.

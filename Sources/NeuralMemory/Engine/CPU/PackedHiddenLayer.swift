@@ -31,8 +31,8 @@ final class PackedGates: PackedHiddenLayer {
     let inputs: Range<Int>
     /// Joint row to gates.
     let forward: Panels
-    /// Gates to the used columns of the joint row; without those below in the network's first hidden
-    /// layer.
+    /// Gates to the used columns of the joint row; without those below in the network's first
+    /// hidden layer.
     let backward: Panels
     /// Gates to the network's input; in the first hidden layer only.
     let toInput: Panels?

@@ -1,8 +1,8 @@
 import VectorKernels
 import WorkerPool
 
-/// A network's parameters in the order in which the time loop wants them. Built once for each change of
-/// the parameters.
+/// A network's parameters in the order in which the time loop wants them. Built once for each
+/// change of the parameters.
 final class PackedNetwork: @unchecked Sendable {
   let hiddenLayers: [PackedHiddenLayer]
   let interfaces: [PackedLinear]

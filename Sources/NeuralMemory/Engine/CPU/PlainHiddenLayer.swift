@@ -39,7 +39,8 @@ final class PlainHiddenLayer<C: PlainController>: HiddenLayerShard {
         continue
       }
       let row = row(step, element)
-      let input = Array(UnsafeBufferPointer(start: row, count: plan.below))
+      let input =
+        Array(UnsafeBufferPointer(start: row, count: plan.below))
         + UnsafeBufferPointer(start: row + plan.reads, count: plan.readSize)
       var state = UnitState(
         h: Array(UnsafeBufferPointer(start: h(step, element), count: units)),

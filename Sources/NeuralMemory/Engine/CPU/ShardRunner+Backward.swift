@@ -9,9 +9,9 @@ extension ShardRunner {
     g.startReads.base.update(repeating: 0, count: window.elements * plan.readPadded)
   }
 
-  /// Back through the window: from the gradient of the output, and what is carried, to the gradients of
-  /// hidden layers and interface at all steps and of the state at the start. The records stay as they
-  /// are.
+  /// Back through the window: from the gradient of the output, and what is carried, to the
+  /// gradients of hidden layers and interface at all steps and of the state at the start. The
+  /// records stay as they are.
   func backward(_ outputGradient: SequenceView) {
     let g = gradients!
     loadOutputGradient(outputGradient)
@@ -115,7 +115,8 @@ extension ShardRunner {
     }
   }
 
-  /// The gradient of the reads that the first hidden layer saw, to the step before, or to the start.
+  /// The gradient of the reads that the first hidden layer saw, to the step before, or to the
+  /// start.
   private func carryReads(_ step: Int) {
     let g = gradients!
     let first = hiddenLayers[0]
@@ -133,10 +134,11 @@ extension ShardRunner {
   }
 }
 
-// With `recomputeEvery` the memories keep the records of one segment of steps, after the forward pass
-// those of the last one. The backward pass computes the memories' steps of the others again, segment by
-// segment, from the memory at the segment's start. The controllers' records stay: they are small, and
-// the weights' gradients are one product over all of them, whose bits would not survive being cut.
+// With `recomputeEvery` the memories keep the records of one segment of steps, after the forward
+// pass those of the last one. The backward pass computes the memories' steps of the others again,
+// segment by segment, from the memory at the segment's start. The controllers' records stay: they
+// are small, and the weights' gradients are one product over all of them, whose bits would not
+// survive being cut.
 extension ShardRunner {
   /// Number of the segment that a step belongs to.
   func segment(of step: Int) -> Int {

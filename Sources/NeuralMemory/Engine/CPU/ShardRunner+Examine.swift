@@ -45,8 +45,8 @@ extension ShardRunner {
     }
   }
 
-  /// After a pullback: the gradients of a layer's interface, field by field in the order of the backward
-  /// pass, and of its controllers.
+  /// After a pullback: the gradients of a layer's interface, field by field in the order of the
+  /// backward pass, and of its controllers.
   func examineGradient(_ step: Int, _ layer: Int, _ visit: (Examined) -> Void) {
     let g = gradients!
     for element in activeElements(step) {

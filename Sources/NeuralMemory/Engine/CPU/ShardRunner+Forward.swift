@@ -22,7 +22,7 @@ struct SequenceView {
 
 extension ShardRunner {
   /// Runs the window of `steps` steps that follows what ran since `begin`
-  /// (`docs/equations/model.md`, steps 1 to 4).
+  /// (docs/equations/model.md, steps 1 to 4).
   func forward(_ input: SequenceView, steps: Int) {
     require(steps <= stepCapacity, "a runner for \(stepCapacity) steps cannot take \(steps)")
     window.steps = steps
@@ -166,8 +166,8 @@ extension ShardRunner {
     }
   }
 
-  /// The last layer's reads, for the next step and the outgoing state; an element past its end keeps
-  /// its own.
+  /// The last layer's reads, for the next step and the outgoing state; an element past its end
+  /// keeps its own.
   private func keepReads(_ step: Int) {
     let (base, stride) = destination(plan.layers - 1, step)
     for element in 0..<window.elements where window.isActive(element, step) {

@@ -56,7 +56,8 @@ extension ShardRunner {
       gradient + plan.outputBias.offset, 1, g.sums.base, plan.outputSize)
   }
 
-  /// The gradient of the network's input, into rows of `inputSize` values; zero past an element's end.
+  /// The gradient of the network's input, into rows of `inputSize` values; zero past an element's
+  /// end.
   func inputGradient(
     into row: (_ element: Int, _ step: Int) -> UnsafeMutablePointer<Float>
   ) {

@@ -1,7 +1,8 @@
 import VectorKernels
 
 extension ShardRunner {
-  /// Sets the start of the shard's elements: a state's, or zero. The memories are begun by the caller.
+  /// Sets the start of the shard's elements: a state's, or zero. The memories are begun by the
+  /// caller.
   func load<M: Memory>(_ state: NetworkState<M>?) where M.State == Shard.State {
     let (units, width) = (plan.units, plan.unitsPadded)
     for layer in hiddenLayers {
@@ -79,8 +80,8 @@ extension ShardRunner {
     for memory in memories { memory.end { accesses($0) } }
   }
 
-  /// Writes the controllers' states and the reads at the window's end into a state, whose tensors have
-  /// the right shapes; without allocating if nobody else holds these.
+  /// Writes the controllers' states and the reads at the window's end into a state, whose tensors
+  /// have the right shapes; without allocating if nobody else holds these.
   func store<M: Memory>(into state: inout NetworkState<M>) where M.State == Shard.State {
     for layer in hiddenLayers {
       let (number, depth) = (layer.plan.layer, layer.plan.depth)
@@ -178,8 +179,8 @@ extension ShardRunner {
     }
   }
 
-  /// Sets the first `count` of `width` values; the others are padding, where a run whose values were not
-  /// finite may have left such.
+  /// Sets the first `count` of `width` values; the others are padding, where a run whose values
+  /// were not finite may have left such.
   private static func set(
     _ target: UnsafeMutablePointer<Float>, _ source: UnsafePointer<Float>?, count: Int,
     of width: Int? = nil

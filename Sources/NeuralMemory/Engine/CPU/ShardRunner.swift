@@ -1,11 +1,11 @@
 import VectorKernels
 
-/// Runs a network over a shard of the batch, through time and back: hidden layers, memories, the output
-/// layer, and what passes between them.
+/// Runs a network over a shard of the batch, through time and back: hidden layers, memories, the
+/// output layer, and what passes between them.
 ///
-/// Owns all memory that takes, sized once: nothing is allocated in the time loop, and a runner is used
-/// again for every shard that fits. Rows are ordered step by step, element by element within a step,
-/// so that what does not depend on the step before is one product over all rows.
+/// Owns all memory that takes, sized once: nothing is allocated in the time loop, and a runner is
+/// used again for every shard that fits. Rows are ordered step by step, element by element within a
+/// step, so that what does not depend on the step before is one product over all rows.
 final class ShardRunner<Shard: MemoryShard> {
   let plan: NetworkPlan
   let kernels: UnsafePointer<vk_table>
@@ -72,7 +72,8 @@ final class ShardRunner<Shard: MemoryShard> {
     elements <= elementCapacity && steps <= stepCapacity
   }
 
-  /// Prepares a run of `elements` elements from `firstElement` on, whose states `load` sets afterwards.
+  /// Prepares a run of `elements` elements from `firstElement` on, whose states `load` sets
+  /// afterwards.
   func begin(
     firstElement: Int, elements: Int, lengths: ArraySlice<Int>, passThroughMemory: Bool
   ) {
@@ -109,8 +110,8 @@ final class ShardRunner<Shard: MemoryShard> {
     plan.memories == 1 ? step * plan.layers + layer : step
   }
 
-  /// Where a layer's clipped h and reads go at a step, and the distance between elements: into the next
-  /// layer's joint row, or the output layer's input.
+  /// Where a layer's clipped h and reads go at a step, and the distance between elements: into the
+  /// next layer's joint row, or the output layer's input.
   @inline(__always)
   func destination(
     _ layer: Int, _ step: Int
@@ -122,8 +123,8 @@ final class ShardRunner<Shard: MemoryShard> {
     return (next.row(step), next.plan.width)
   }
 
-  /// Bytes that grow with the number of steps: what is recorded, and the gradients that the parameters'
-  /// are made of.
+  /// Bytes that grow with the number of steps: what is recorded, and the gradients that the
+  /// parameters' are made of.
   var recordedBytes: Int {
     var buffers = [top, output]
     if let gradients {

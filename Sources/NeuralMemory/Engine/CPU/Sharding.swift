@@ -9,8 +9,8 @@ enum Sharding {
     return (0..<shards).map { count * $0 / shards..<count * ($0 + 1) / shards }
   }
 
-  /// The shards' parameter gradients, added in their order. That of one shard is copied on the calling
-  /// thread.
+  /// The shards' parameter gradients, added in their order. That of one shard is copied on the
+  /// calling thread.
   static func sumParameterGradients<Shard>(
     of runners: [ShardRunner<Shard>], into total: inout ParameterStore
   ) {
@@ -33,7 +33,8 @@ enum Sharding {
     }
   }
 
-  /// Before and after work on the calling thread, which is done with denormal values flushed to zero.
+  /// Before and after work on the calling thread, which is done with denormal values flushed to
+  /// zero.
   static func begin() -> UInt64 { vk_flush_denormals_begin() }
   static func end(_ saved: UInt64) { vk_flush_denormals_end(saved) }
 
@@ -44,7 +45,8 @@ enum Sharding {
     return body()
   }
 
-  /// Calls `body` once for each shard, on the workers' threads, with denormal values flushed to zero.
+  /// Calls `body` once for each shard, on the workers' threads, with denormal values flushed to
+  /// zero.
   static func run(_ shards: Int, _ body: @Sendable (Int) -> Void) {
     @Sendable func guarded(_ shard: Int) {
       let saved = begin()

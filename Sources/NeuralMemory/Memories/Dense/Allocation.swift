@@ -1,6 +1,6 @@
 import VectorKernels
 
-/// Allocation weights: the free cells, the freest first (`docs/equations/dnc.md`, step 2).
+/// Allocation weights: the free cells, the freest first (docs/equations/dnc.md, step 2).
 struct Allocation {
   private let n: Int
   private let np: Int

@@ -1,8 +1,9 @@
 import VectorKernels
 
-/// Sorts the cells by usage, ascending, equal ones by index (`docs/equations/dnc.md`, step 2).
+/// Sorts the cells by usage, ascending, equal ones by index (docs/equations/dnc.md, step 2).
 ///
-/// û = ε + (1 − ε) u ascends with u, so u itself is sorted. Small memories count ranks, sixteen cells at a time; large ones merge.
+/// û = ε + (1 − ε) u ascends with u, so u itself is sorted. Small memories count ranks, sixteen
+/// cells at a time; large ones merge.
 struct CellOrder {
   private let cells: Int
   private let scratch: UnsafeMutableBufferPointer<UInt64>?
@@ -25,7 +26,8 @@ struct CellOrder {
   }
 
   func sort(
-    _ usage: UnsafePointer<Float>, into order: UnsafeMutablePointer<Int32>, _ kernels: UnsafePointer<vk_table>
+    _ usage: UnsafePointer<Float>, into order: UnsafeMutablePointer<Int32>,
+    _ kernels: UnsafePointer<vk_table>
   ) {
     guard let scratch else {
       kernels.pointee.order(order, usage, cells)

@@ -1,7 +1,7 @@
 import VectorKernels
 
-/// Content lookup: weights over the cells by their cosine with a key (`docs/equations/dnc.md`, step 3
-/// for the write key in the old memory, step 9 for the read keys in the new one).
+/// Content lookup: weights over the cells by their cosine with a key (`docs/equations/dnc.md`, step
+/// 3 for the write key in the old memory, step 9 for the read keys in the new one).
 struct ContentLookup {
   enum Kind {
     case write, read
@@ -129,8 +129,8 @@ struct ContentLookup {
     }
   }
 
-  /// From the gradient of the weights to that of the dot products and of the strengths; the gradient of
-  /// the keys' norms is kept for `backwardKeys`.
+  /// From the gradient of the weights to that of the dot products and of the strengths; the
+  /// gradient of the keys' norms is kept for `backwardKeys`.
   @inline(__always)
   func backward(_ access: DenseAccess, _ d: DenseGradient) {
     let memory = memory(access)
@@ -147,8 +147,9 @@ struct ContentLookup {
     }
   }
 
-  /// From the gradient of the dot products to those of the memory and of the scaled key; of one key,
-  /// for the write lookup. The read lookup's are part of `Writing.backward`'s pass over the memory.
+  /// From the gradient of the dot products to those of the memory and of the scaled key; of one
+  /// key, for the write lookup. The read lookup's are part of `Writing.backward`'s pass over the
+  /// memory.
   @inline(__always)
   func backwardMemory(_ access: DenseAccess, _ d: DenseGradient) {
     access.kernels.pointee.lookup_backward(
@@ -156,8 +157,8 @@ struct ContentLookup {
       d.scratch[shrink], d.scratch[dkeys], w, np)
   }
 
-  /// From the gradient of the scaled keys, through the dot products and through their norms, to that
-  /// of the keys.
+  /// From the gradient of the scaled keys, through the dot products and through their norms, to
+  /// that of the keys.
   @inline(__always)
   func backwardKeys(_ access: DenseAccess, _ d: DenseGradient) {
     for key in 0..<count {

@@ -1,5 +1,5 @@
-/// The dense memory of a Differentiable Neural Computer (Graves et al. 2016): N cells of size W with
-/// usage, allocation, content lookup and temporal links (`docs/equations/dnc.md`).
+/// The dense memory of a Differentiable Neural Computer (Graves et al. 2016): N cells of size W
+/// with usage, allocation, content lookup and temporal links (`docs/equations/dnc.md`).
 ///
 /// A step costs O(N² R + N W R) and takes O(N · (N + W + R)) values of state.
 public enum DenseMemory: Memory {
@@ -22,12 +22,12 @@ public enum DenseMemory: Memory {
     public var shareMemory = true
     /// Whose equations are followed.
     public var dialect = Dialect.nature
-    /// Trades time for memory in training ("gradient checkpointing"): of a sequence only the memory at
-    /// every k-th step is kept, and the backward pass computes the steps between again, k at a time.
-    /// The results are the same, bit for bit. 0: everything is kept.
+    /// Trades time for memory in training ("gradient checkpointing"): of a sequence only the memory
+    /// at every k-th step is kept, and the backward pass computes the steps between again, k at a
+    /// time. The results are the same, bit for bit. 0: everything is kept.
     ///
-    /// With k near the square root of the number of steps T the memory's share is smallest: about 2√T
-    /// instead of T states. See `docs/memory.md`.
+    /// With k near the square root of the number of steps T the memory's share is smallest: about
+    /// 2√T instead of T states. See `docs/memory.md`.
     public var recomputeEvery = 0
 
     public init() {}

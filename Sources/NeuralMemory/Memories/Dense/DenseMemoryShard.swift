@@ -5,8 +5,8 @@ import VectorKernels
 /// While recording, every access has its own state and record, kept for the backward pass; of the
 /// link matrix, by far the largest part, only every few are kept (`RecordedLinks`). With
 /// `recomputeEvery` those of one segment are there at a time, and the states at the ends of all
-/// segments. Without recording, a memory works in place on the outgoing state, and one record serves
-/// all accesses.
+/// segments. Without recording, a memory works in place on the outgoing state, and one record
+/// serves all accesses.
 final class DenseMemoryShard: MemoryShard, @unchecked Sendable {
   let plan: DensePlan
   let kernels: UnsafePointer<vk_table>
@@ -61,7 +61,7 @@ final class DenseMemoryShard: MemoryShard, @unchecked Sendable {
 
   // MARK: Forward pass
 
-  /// One access of one element: `docs/equations/dnc.md`, steps 1 to 10.
+  /// One access of one element: docs/equations/dnc.md, steps 1 to 10.
   func forward(
     access number: Int, element: Int, raw: UnsafePointer<Float>,
     reads: UnsafeMutablePointer<Float>
@@ -88,9 +88,9 @@ final class DenseMemoryShard: MemoryShard, @unchecked Sendable {
 
   /// Back through one access of one element.
   ///
-  /// The carry holds the gradient of the state after the access and is turned into that of the state
-  /// before it. `dreads` is the gradient of the read vectors (R·W); `draw` gets that of the interface
-  /// vector before its squashing.
+  /// The carry holds the gradient of the state after the access and is turned into that of the
+  /// state before it. `dreads` is the gradient of the read vectors (R·W); `draw` gets that of the
+  /// interface vector before its squashing.
   func backward(
     access number: Int, element: Int, dreads: UnsafePointer<Float>,
     draw: UnsafeMutablePointer<Float>
@@ -234,8 +234,8 @@ final class DenseMemoryShard: MemoryShard, @unchecked Sendable {
     return buffer.base + (index * elements + element) * plan.state.countBeforeLink
   }
 
-  /// The link matrix of an element before access `number`. While recording it is there until the next
-  /// access of the element, and from then on only if it is one of those kept.
+  /// The link matrix of an element before access `number`. While recording it is there until the
+  /// next access of the element, and from then on only if it is one of those kept.
   @inline(__always)
   private func link(_ number: Int, _ element: Int) -> UnsafeMutablePointer<Float> {
     guard let links, number > 0 else {

@@ -1,7 +1,7 @@
 import VectorKernels
 
-/// A dense memory as the CPU engine runs it: its mechanisms in the order of `docs/equations/dnc.md`,
-/// with the layouts that follow from what each of them keeps.
+/// A dense memory as the CPU engine runs it: its mechanisms in the order of
+/// `docs/equations/dnc.md`, with the layouts that follow from what each of them keeps.
 struct DensePlan: MemoryPlan {
   let state: DenseStateLayout
   let dialect: Dialect

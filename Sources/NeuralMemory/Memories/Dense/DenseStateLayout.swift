@@ -1,8 +1,9 @@
 /// Where the parts of a dense memory's state are in the block that the CPU engine keeps for each
 /// batch element; a gradient of the state has the same layout.
 ///
-/// Arrays run along the cells, padded to whole vectors (np): the memory is [W × np], the link matrix
-/// [N × np], read weights [R × np], the rest [np]. Small arrays come first, the link matrix last.
+/// Arrays run along the cells, padded to whole vectors (np): the memory is [W × np], the link
+/// matrix [N × np], read weights [R × np], the rest [np]. Small arrays come first, the link matrix
+/// last.
 struct DenseStateLayout: Sendable, Equatable {
   /// A part that users see: in states, state files and traces.
   struct Part: Sendable {
@@ -82,8 +83,8 @@ extension DenseStateLayout.Part {
   /// Number of values of one batch element.
   var count: Int { shape.reduce(1, *) }
 
-  /// Appends the part of one batch element to `values`, in the order of `shape`. `base` is where the
-  /// part's slot begins.
+  /// Appends the part of one batch element to `values`, in the order of `shape`. `base` is where
+  /// the part's slot begins.
   func append(_ base: UnsafePointer<Float>, to values: inout [Float]) {
     let columns = shape[shape.count - 1]
     if isTransposed {
@@ -98,7 +99,8 @@ extension DenseStateLayout.Part {
     }
   }
 
-  /// Writes the values of one batch element, in the order of `shape`, over the part and its padding.
+  /// Writes the values of one batch element, in the order of `shape`, over the part and its
+  /// padding.
   func assign(_ values: UnsafePointer<Float>, to base: UnsafeMutablePointer<Float>) {
     let columns = shape[shape.count - 1]
     let rows = count / columns

@@ -44,7 +44,10 @@ final class DenseTracer: MemoryTracer, @unchecked Sendable {
   private func tables(_ keys: [String], _ values: [[Float]]) -> [String: Tensor] {
     Dictionary(
       uniqueKeysWithValues: zip(keys, values).map { key, values in
-        (key, Tensor(shape: [rows, rows == 0 ? columns(key) : values.count / rows], values: values))
+        (
+          key,
+          Tensor(shape: [rows, rows == 0 ? columns(key) : values.count / rows], values: values)
+        )
       })
   }
 

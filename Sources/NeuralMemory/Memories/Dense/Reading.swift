@@ -1,6 +1,6 @@
 import VectorKernels
 
-/// Read weights and read vectors (`docs/equations/dnc.md`, steps 9 and 10).
+/// Read weights and read vectors (docs/equations/dnc.md, steps 9 and 10).
 struct Reading {
   private let np: Int
   private let w: Int

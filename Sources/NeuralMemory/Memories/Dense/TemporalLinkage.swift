@@ -1,6 +1,6 @@
 import VectorKernels
 
-/// Temporal linkage: in which order the cells were written (`docs/equations/dnc.md`, steps 6 to 8).
+/// Temporal linkage: in which order the cells were written (docs/equations/dnc.md, steps 6 to 8).
 struct TemporalLinkage {
   private let n: Int
   private let np: Int

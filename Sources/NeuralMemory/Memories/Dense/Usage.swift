@@ -1,6 +1,6 @@
 import VectorKernels
 
-/// Usage: how much each cell is in use (`docs/equations/dnc.md`, step 1).
+/// Usage: how much each cell is in use (docs/equations/dnc.md, step 1).
 struct Usage {
   private let np: Int
   private let heads: Int
@@ -25,8 +25,8 @@ struct Usage {
       new.usage, old.usage, old.write, old.read, access.interface[freeGates], heads, np)
   }
 
-  /// From the gradient of the new usage to those of the old usage, w (overwritten), r (added to) and
-  /// the free gates.
+  /// From the gradient of the new usage to those of the old usage, w (overwritten), r (added to)
+  /// and the free gates.
   @inline(__always)
   func backward(_ access: DenseAccess, _ d: DenseGradient) {
     let old = access.old

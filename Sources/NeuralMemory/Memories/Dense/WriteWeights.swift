@@ -1,7 +1,7 @@
 import VectorKernels
 
 /// Write weights: between allocation and content, scaled by the write gate
-/// (`docs/equations/dnc.md`, step 4).
+/// (docs/equations/dnc.md, step 4).
 struct WriteWeights {
   private let np: Int
   private let allocationGate: Slot<Float>

@@ -1,6 +1,6 @@
 import VectorKernels
 
-/// Writing: erases and adds (`docs/equations/dnc.md`, step 5).
+/// Writing: erases and adds (docs/equations/dnc.md, step 5).
 struct Writing {
   private let np: Int
   private let w: Int
@@ -34,9 +34,9 @@ struct Writing {
       access.interface[vector], normEpsilon, w, np)
   }
 
-  /// One pass over the memory for everything that depends on it: the gradient of the new memory gets
-  /// the share of the read vectors and of the read lookup (steps 9 and 10), and turns into that of the
-  /// old one; with it come the gradients of the scaled read keys, of w, e and v.
+  /// One pass over the memory for everything that depends on it: the gradient of the new memory
+  /// gets the share of the read vectors and of the read lookup (steps 9 and 10), and turns into
+  /// that of the old one; with it come the gradients of the scaled read keys, of w, e and v.
   @inline(__always)
   func backward(_ access: DenseAccess, _ d: DenseGradient, _ reads: ContentLookup) {
     access.kernels.pointee.memory_backward(

@@ -1,7 +1,8 @@
 import VectorKernels
 
 extension InterfaceLayout {
-  /// Squashes a raw interface vector; keeps in `slopes` the derivatives that the result does not tell.
+  /// Squashes a raw interface vector; keeps in `slopes` the derivatives that the result does not
+  /// tell.
   func squash(
     _ raw: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>,
     slopes: UnsafeMutablePointer<Float>, _ kernels: UnsafePointer<vk_table>

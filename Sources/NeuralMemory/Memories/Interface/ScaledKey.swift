@@ -1,6 +1,7 @@
 import VectorKernels
 
-/// A lookup's key scaled by a power of two so that its components are below 1/W: their squares and their products with cells of any size stay finite.
+/// A lookup's key scaled by a power of two so that its components are below 1/W: their squares and
+/// their products with cells of any size stay finite.
 struct ScaledKey {
   let scale: Float
   /// Of the scaled key.

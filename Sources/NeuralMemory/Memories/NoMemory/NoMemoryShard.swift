@@ -18,8 +18,8 @@ final class NoMemoryTracer: MemoryTracer {
   var gates: [String: Tensor] { [:] }
 }
 
-/// The engine makes none, since a plan of a network without memories has none; the type is there where
-/// the engine wants to know what a memory would be.
+/// The engine makes none, since a plan of a network without memories has none; the type is there
+/// where the engine wants to know what a memory would be.
 final class NoMemoryShard: MemoryShard {
   let recordedBytes = 0
 

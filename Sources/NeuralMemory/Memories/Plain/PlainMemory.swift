@@ -1,9 +1,9 @@
 /// A memory of your own, over plain arrays: one batch element at one time step.
 ///
-/// Its state is one flat vector, which starts at zero. The engine does the rest: the interface's linear
-/// maps and squashing, batches, sequences of different lengths, several layers on a shared memory or
-/// on one each, states and checkpoints. It is slower than the library's memories, whose records lie in
-/// memory that is used again.
+/// Its state is one flat vector, which starts at zero. The engine does the rest: the interface's
+/// linear maps and squashing, batches, sequences of different lengths, several layers on a shared
+/// memory or on one each, states and checkpoints. It is slower than the library's memories, whose
+/// records lie in memory that is used again.
 ///
 /// `docs/extending.md` adds a key–value memory and checks its gradient by finite differences.
 public protocol PlainMemory: Memory where State == PlainMemoryState {
@@ -31,7 +31,8 @@ public protocol PlainMemory: Memory where State == PlainMemoryState {
   ///   - saved: what `forward` returned.
   ///   - readGradient: the gradient of the read vectors.
   ///   - stateGradient: the gradient of the new state in, that of the old state out.
-  ///   - interfaceGradient: gets the gradient of the interface's squashed values, zero at the start.
+  ///   - interfaceGradient: gets the gradient of the interface's squashed values, zero at the
+  ///     start.
   func backward(
     saved: Saved, readGradient: [Float], stateGradient: inout [Float],
     interfaceGradient: inout [Float])

@@ -1,4 +1,5 @@
-/// In what order the cells were last accessed: a linked list of those accessed so far, stalest first.
+/// The order in which the cells were last accessed: a linked list of those accessed so far, stalest
+/// first.
 ///
 /// While some cell was never accessed, the lowest of these is the stalest. O(1) per access.
 struct AccessOrder {
@@ -64,7 +65,8 @@ struct AccessOrder {
     last.base[cell] = Int64(step)
   }
 
-  /// Sets the order of cells never accessed from the steps of their last accesses (−1: none), by cell.
+  /// Sets the order of cells never accessed from the steps of their last accesses (−1: none), by
+  /// cell.
   mutating func restore(last steps: some RandomAccessCollection<Int64>) {
     let accessed = zip(0..., steps).filter { $0.1 >= 0 }.sorted { ($0.1, $0.0) < ($1.1, $1.0) }
     for (cell, step) in accessed { access(cell, step: Int(step)) }

@@ -1,7 +1,9 @@
 /// The sparse memory of one batch element.
 ///
-/// Cells are touched in ascending order: a step uses the stalest cell (while there is one never accessed, the lowest of them), and of the cells never
-/// written a lookup finds the lowest. So the touched cells are the first few, and everything is an array over those; nothing ever runs over all N.
+/// Cells are touched in ascending order: a step uses the stalest cell (while there is one never
+/// accessed, the lowest of them), and of the cells never written a lookup finds the lowest. So the
+/// touched cells are the first few, and everything is an array over those; nothing ever runs over
+/// all N.
 final class ElementMemory: @unchecked Sendable {
   let plan: SparsePlan
   /// Cells 0 ..< touched have been read or written.
@@ -111,7 +113,8 @@ final class ElementMemory: @unchecked Sendable {
     rows.bytes + norms.bytes + scales.bytes + order.bytes + (links?.bytes ?? 0) + index.bytes
   }
 
-  /// Whether two memories hold the same. Cells that one of them has not touched are empty in the other.
+  /// Whether two memories hold the same. Cells that one of them has not touched are empty in the
+  /// other.
   ///
   /// Changes neither: others may be reading them.
   func isEqual(to other: ElementMemory) -> Bool {

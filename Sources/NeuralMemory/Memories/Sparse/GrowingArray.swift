@@ -1,8 +1,9 @@
 import Foundation
 
-/// Numbers of one kind by cell, for the cells touched so far; what is added starts at a given value.
+/// Elements by memory cell, for the cells touched so far; what is added starts at a given value.
 ///
-/// The storage grows by doubling, so an episode pays for the cells it touches, whatever their number in all.
+/// The storage grows by doubling, so an episode pays for the cells it touches, whatever their
+/// number in all.
 struct GrowingArray<Element: BitwiseCopyable> {
   private(set) var base: UnsafeMutablePointer<Element>
   /// What was allocated, of which `base` is the first address divisible by 64.

@@ -1,8 +1,10 @@
 import VectorKernels
 
-/// Finds for each head the K cells with the largest cosine, equal ones by index: among the touched cells, all of them or those that an index proposes, and K fresh ones.
+/// Finds for each head the K cells with the largest cosine, equal ones by index: among the touched
+/// cells, all of them or those that an index proposes, and K fresh ones.
 ///
-/// All heads share one pass over the rows. A row's score depends on its contents alone, bit for bit, wherever it stands.
+/// All heads share one pass over the rows. A row's score depends on its contents alone, bit for
+/// bit, wherever the row is.
 struct NearestCells {
   private let plan: SparsePlan
   private let scores: AlignedBuffer
@@ -36,7 +38,7 @@ struct NearestCells {
     counts.deallocate()
   }
 
-  /// `queries`: R × wp, scaled; their numbers as for the dense memory's lookups.
+  /// `queries`: R × wp, scaled; the rest as for the dense memory's lookups.
   func find(
     in memory: ElementMemory, queries: UnsafePointer<Float>, lookup: (_ head: Int) -> vk_lookup,
     _ kernels: UnsafePointer<vk_table>
@@ -75,10 +77,12 @@ struct NearestCells {
     }
   }
 
-  /// Ranks some of the cells, named in any order and maybe more than once, by the very scores a scan gives them.
+  /// Ranks some of the cells, named in any order and maybe more than once, by the very scores a
+  /// scan gives them.
   private func rank(
     _ candidates: UnsafeBufferPointer<Int32>, in memory: ElementMemory,
-    queries: UnsafePointer<Float>, lookup: (_ head: Int) -> vk_lookup, _ kernels: UnsafePointer<vk_table>
+    queries: UnsafePointer<Float>, lookup: (_ head: Int) -> vk_lookup,
+    _ kernels: UnsafePointer<vk_table>
   ) {
     memory.scanned += candidates.count
     counts.update(repeating: 0, count: plan.r)
@@ -126,7 +130,8 @@ struct NearestCells {
   }
 
   private func select(
-    _ head: Int, _ row: UnsafePointer<Float>, _ first: Int, _ count: Int, _ kernels: UnsafePointer<vk_table>
+    _ head: Int, _ row: UnsafePointer<Float>, _ first: Int, _ count: Int,
+    _ kernels: UnsafePointer<vk_table>
   ) {
     var i = 0
     while i < count && counts[head] < plan.k {
@@ -143,7 +148,8 @@ struct NearestCells {
     }
   }
 
-  /// Takes a cell into a head's list, kept in descending order. Cells come in ascending order: one with an equal score goes behind.
+  /// Takes a cell into a head's list, kept in descending order. Cells come in ascending order: one
+  /// with an equal score goes behind.
   private func offer(_ head: Int, _ cell: Int, _ score: Float) {
     let list = cosines + head * plan.k
     let names = cells + head * plan.k

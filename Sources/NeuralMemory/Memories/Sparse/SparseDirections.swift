@@ -1,10 +1,10 @@
 import VectorKernels
 
-// The directions along the temporal links, forward and backward: `docs/equations/sdnc.md`, steps 5
+// The directions along the temporal links, forward and backward: docs/equations/sdnc.md, steps 5
 // and 6.
 extension SparseMemoryShard {
-  /// forward_h or backward_h: the rows of the last reads' cells, weighted; the K_L largest, which are
-  /// left in `directionList`.
+  /// forward_h or backward_h: the rows of the last reads' cells, weighted; the K_L largest, which
+  /// are left in `directionList`.
   func direction(
     _ head: Int, _ memory: ElementMemory, _ rows: LinkRows, _ direction: SparseRecord.Direction,
     _ saved: Block

@@ -1,14 +1,16 @@
 /// Gradients of a shard's sparse memories, carried back in time.
 final class SparseGradients {
   private let plan: SparsePlan
-  /// Of the contents of the touched cells, by element; zero but for the cells that are listed, so that a way back costs what it touches.
+  /// Of the contents of the touched cells, by element; zero but for the cells that are listed, so
+  /// that a backward pass costs what it touches.
   private var rows: [GrowingArray<Float>]
   private var isListed: [GrowingArray<Bool>]
   private var listed: [[Int32]]
   private var touched: [Int]
-  /// Of the read weights after the access that comes next on the way back, by element, head and entry.
+  /// Of the read weights after the access that comes next in the backward pass, by element, head
+  /// and entry.
   private let reads: AlignedBuffer
-  /// Scratch space: of the read weights before it, of content weights, directions and queries.
+  /// Working memory: of the read weights before it, of content weights, directions and queries.
   let earlier: AlignedBuffer
   let content: AlignedBuffer
   let forward: AlignedBuffer
@@ -52,10 +54,12 @@ final class SparseGradients {
   @inline(__always)
   func reads(_ element: Int) -> UnsafeMutablePointer<Float> { reads.base + element * plan.reads }
 
-  /// Sets the carry from the gradient of the memory left behind; O(cells changed last time), and with a gradient O(cells it has).
+  /// Sets the carry from the gradient of the memory left behind; O(cells changed last time), and
+  /// with a gradient O(cells it has).
   ///
   /// That may be of cells that later calls touched first: it goes through to the start.
-  func begin(_ element: Int, touched cells: Int, reads lists: WeightLists, gradient: ElementMemory?) {
+  func begin(_ element: Int, touched cells: Int, reads lists: WeightLists, gradient: ElementMemory?)
+  {
     for cell in listed[element] {
       (rows[element].base + Int(cell) * plan.wp).update(repeating: 0, count: plan.wp)
       isListed[element].base[Int(cell)] = false

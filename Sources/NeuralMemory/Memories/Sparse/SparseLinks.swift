@@ -1,5 +1,6 @@
-/// The SDNC's links (`docs/equations/sdnc.md`): `A`, whose row i lists the cells written just before i, `B`, whose row j lists those written just after j, and the
-/// precedence. At most K_L entries each. Not differentiated.
+/// The SDNC's links (`docs/equations/sdnc.md`): `A`, whose row i lists the cells written just
+/// before i, `B`, whose row j lists those written just after j, and the precedence. At most K_L
+/// entries each. Not differentiated.
 struct TemporalLinks {
   let kl: Int
   private(set) var before: LinkRows
@@ -45,7 +46,8 @@ struct TemporalLinks {
       && after.isEqual(to: other.after, cells: cells)
   }
 
-  /// Steps 1 to 4 of `docs/equations/sdnc.md`, after a write with weights `writes`. `scratch` is used within the call.
+  /// Steps 1 to 4 of `docs/equations/sdnc.md`, after a write with weights `writes`. `scratch` is
+  /// used within the call.
   mutating func update(
     _ writes: UnsafeBufferPointer<(cell: Int32, weight: Float)>, _ scratch: inout LinkScratch
   ) {
@@ -142,7 +144,8 @@ func keepLargest(_ entries: inout [(cell: Int32, weight: Float)], _ count: Int) 
   sortInPlace(&entries) { $0.cell < $1.cell }
 }
 
-/// Sorts a list whose elements are all different; unlike `sort`, which merges longer ones by way of a copy, it never allocates.
+/// Sorts a list whose elements are all different; unlike `sort`, which merges longer ones by way of
+/// a copy, it never allocates.
 func sortInPlace<Element>(
   _ list: inout [Element], by goesBefore: (Element, Element) -> Bool
 ) {
@@ -157,7 +160,7 @@ func sortInPlace<Element>(
       }
       return
     }
-    // heap sort: the last of those not sorted yet stands at the root
+    // heap sort: the last of those not sorted yet is at the root
     func sink(_ root: Int, below end: Int) {
       var parent = root
       while 2 * parent + 1 < end {
@@ -231,7 +234,7 @@ struct LinkRows {
     weights.grow(to: rows)
   }
 
-  /// Empties the first `rows` rows: what stands behind a row's end means nothing.
+  /// Empties the first `rows` rows: values behind a row's end mean nothing.
   func clear(rows: Int) { counts.clear(cells: rows) }
 
   func copy(cells rows: Int) -> LinkRows {

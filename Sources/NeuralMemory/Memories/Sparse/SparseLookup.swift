@@ -1,6 +1,6 @@
 import VectorKernels
 
-// Content lookup among the nearest cells, forward and backward: `docs/equations/sam.md`, step 4.
+// Content lookup among the nearest cells, forward and backward: docs/equations/sam.md, step 4.
 extension SparseMemoryShard {
   /// As the dense memory's keys: components below 1/W, so that no square overflows.
   func scaleQueries(_ x: Block, _ saved: Block) {

@@ -27,7 +27,8 @@ public enum SparseMemory: Memory {
   }
 }
 
-/// The sparse memory with temporal links of Rae et al. 2016, supplement D (`docs/equations/sdnc.md`).
+/// The sparse memory with temporal links of Rae et al. 2016, supplement D
+/// (`docs/equations/sdnc.md`).
 ///
 /// The cost of a step, of a reset and of a state does not depend on the number of cells; only those
 /// touched take storage.

@@ -4,8 +4,8 @@ public protocol SparseMemoryConfiguration: CellMemoryConfiguration {
   var sparseReads: Int { get set }
   /// How the nearest cells are found.
   var index: MemoryIndex { get set }
-  /// Number of cells in use, for each batch element, from which an index other than the exact scan is
-  /// trained and searched. See `docs/index.md`.
+  /// Number of cells in use, for each batch element, from which an index other than the exact scan
+  /// is trained and searched. See `docs/index.md`.
   var indexThreshold: Int { get set }
   /// Temporal links kept for each cell, K_L; 0 for a memory without.
   var temporalReads: Int { get }

@@ -2,8 +2,8 @@ import VectorKernels
 
 /// One sparse memory of a network for a shard of the batch: SAM's, or with links the SDNC's.
 ///
-/// Works in place on the outgoing memories; what the backward pass needs is recorded. The mechanisms are
-/// extensions, a file each.
+/// Works in place on the outgoing memories; what the backward pass needs is recorded. The
+/// mechanisms are extensions, a file each.
 final class SparseMemoryShard: MemoryShard, @unchecked Sendable {
   let plan: SparsePlan
   let kernels: UnsafePointer<vk_table>
@@ -14,7 +14,7 @@ final class SparseMemoryShard: MemoryShard, @unchecked Sendable {
   private var firstElement = 0
   private var elements = 0
   private(set) var memories: [ElementMemory] = []
-  /// Memories of training passes, which nobody else sees: emptied and used again.
+  /// Memories of training passes, which no caller sees: emptied and used again.
   private var own: [ElementMemory] = []
   /// Reads with which each element started.
   private(set) var startReads: [WeightLists] = []
@@ -95,8 +95,8 @@ final class SparseMemoryShard: MemoryShard, @unchecked Sendable {
     memory.step += 1
   }
 
-  /// Back through one access of one element; the discrete choices (the stalest cell, the cells found,
-  /// the links) are constants.
+  /// Back through one access of one element; the discrete choices (the stalest cell, the cells
+  /// found, the links) are constants.
   func backward(
     access: Int, element: Int, dreads: UnsafePointer<Float>, draw: UnsafeMutablePointer<Float>
   ) {
@@ -137,7 +137,9 @@ final class SparseMemoryShard: MemoryShard, @unchecked Sendable {
   func begin(
     firstElement: Int, elements: Int, incoming: SparseMemoryState?, outgoing: SparseMemoryState
   ) {
-    begin(firstElement: firstElement, elements: elements, outgoing.elements[firstElement..<firstElement + elements])
+    begin(
+      firstElement: firstElement, elements: elements,
+      outgoing.elements[firstElement..<firstElement + elements])
     startReads.removeAll(keepingCapacity: true)
     if recording { startReads.append(contentsOf: memories.lazy.map(\.reads)) }
   }
@@ -229,7 +231,8 @@ extension SparseMemoryShard {
   }
 
   static func outgoing(
-    _ incoming: inout SparseMemoryState?, _ plan: SparsePlan, kernels: UnsafePointer<vk_table>, batch: Int,
+    _ incoming: inout SparseMemoryState?, _ plan: SparsePlan, kernels: UnsafePointer<vk_table>,
+    batch: Int,
     recording: Bool
   ) -> SparseMemoryState {
     guard var memory = incoming else { return empty(plan, batch: batch) }

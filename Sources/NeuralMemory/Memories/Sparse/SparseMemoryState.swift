@@ -1,6 +1,7 @@
 /// What one sparse memory holds, for every element of a batch: of N cells, those touched so far.
 ///
-/// A value: copies are independent, and share an element's storage until one is changed; nothing costs anything in N. A gradient of a state is a state too.
+/// A value: copies are independent, and share an element's storage until one is changed; nothing
+/// costs anything in N. A gradient of a state is a state too.
 public struct SparseMemoryState: MemoryState {
   let plan: SparsePlan
   private(set) var elements: [ElementMemory]
@@ -17,13 +18,15 @@ public struct SparseMemoryState: MemoryState {
   /// Number of cells, N.
   public var cells: Int { plan.n }
 
-  /// Number of cells of an element (0 ..< batch) that were read or written since its memory was empty: these are the first ones.
+  /// Number of cells of an element (0 ..< batch) that were read or written since its memory was
+  /// empty: these are the first ones.
   public func touchedCells(of element: Int) -> Int { memory(at: element).touched }
 
   /// Bytes that an element's cells take, with those of its index if it has one.
   public func bytes(of element: Int) -> Int { memory(at: element).bytes }
 
-  /// Why an element's index gave up and its cells are scanned instead, if that happened; it is said on standard error as well.
+  /// Why an element's index gave up and its cells are scanned instead, if that happened; it is
+  /// logged as a warning as well.
   public func indexFailure(of element: Int) -> String? { memory(at: element).index.failureMessage }
 
   /// Contents of an element's touched cells: [touched cells, W].

@@ -42,8 +42,8 @@ struct SparsePlan: MemoryPlan, Equatable {
     fields = SparseInterface(heads: r, cellSize: w, hasLinks: kl > 0)
   }
 
-  /// What one access keeps: the cells it read with their contents, and its lists. Nothing of it is the
-  /// memory itself.
+  /// What one access keeps: the cells it read with their contents, and its lists. Nothing of it is
+  /// the memory itself.
   var recordedParts: [RecordedPart] { SparseRecord(self).layout.recordedParts() }
 
   static func == (a: SparsePlan, b: SparsePlan) -> Bool {

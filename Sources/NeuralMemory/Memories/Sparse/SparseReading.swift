@@ -1,7 +1,7 @@
 import VectorKernels
 
 // Read weights, read vectors and the order of accesses, forward and backward:
-// `docs/equations/sam.md`, steps 4 to 6.
+// docs/equations/sam.md, steps 4 to 6.
 extension SparseMemoryShard {
   func beginReads(_ memory: ElementMemory) {
     for i in 0..<plan.r * plan.k where nearest.cells[i] >= Int32(memory.touched) {
@@ -85,7 +85,7 @@ extension SparseMemoryShard {
     saved[record.readCount][0] = Int32(count)
   }
 
-  /// Step 6: who was accessed. Cells of one step go in the order of their numbers.
+  /// Step 6: the cells that were accessed, in ascending order.
   func markAccesses(_ memory: ElementMemory) {
     accessList.removeAll(keepingCapacity: true)
     func add(_ cell: Int32, _ weight: Float) {
@@ -109,7 +109,8 @@ extension SparseMemoryShard {
     for (cell, _) in accessList { memory.order.access(Int(cell), step: memory.step) }
   }
 
-  /// Step 5: adds the read vectors' share to the gradient of the read weights, and to that of the cells.
+  /// Step 5: adds the read vectors' share to the gradient of the read weights, and to that of the
+  /// cells.
   func backwardReads(
     _ head: Int, _ element: Int, _ saved: Block,
     _ dreads: UnsafePointer<Float>

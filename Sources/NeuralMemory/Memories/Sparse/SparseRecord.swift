@@ -1,14 +1,14 @@
-/// What the backward pass needs of one access of a sparse memory: the cells that were written and read,
-/// their weights, and the contents of the cells read.
+/// What the backward pass needs of one access of a sparse memory: the cells that were written and
+/// read, their weights, and the contents of the cells read.
 ///
-/// The contents are what a lookup and its read vectors were computed from. With them the backward pass
-/// needs no earlier state of the memory: nothing is undone, so the states that a caller holds are never
-/// touched, and what is kept of a step does not depend on N.
+/// The contents are what a lookup and its read vectors were computed from. With them the backward
+/// pass needs no earlier state of the memory: nothing is undone, so the states that a caller holds
+/// are never touched, and what is kept of a step does not depend on N.
 struct SparseRecord: Sendable {
   /// What is kept of one direction along the temporal links.
   struct Direction: Sendable {
-    /// By head: how many cells it leads to, at most K_L; by head and cell: weights, and which entry of
-    /// the reads each is.
+    /// By head: how many cells it leads to, at most K_L; by head and cell: weights, and which entry
+    /// of the reads each is.
     let counts: Slot<Int32>
     let weights: Slot<Float>
     let entries: Slot<Int32>

@@ -1,7 +1,7 @@
 /// Collects what a sparse memory did to the batch's first element: one row after each access.
 ///
-/// Rows are kept by cell, and laid out at the end: over all cells of a small memory, over those that the call cleared, wrote or read of a large one, which
-/// the table `cells` then names.
+/// Rows are kept by cell, and laid out at the end: over all cells of a small memory, over those
+/// that the call cleared, wrote or read of a large one, which the table `cells` then names.
 final class SparseTracer: MemoryTracer, @unchecked Sendable {
   private struct Row {
     let touched: Int

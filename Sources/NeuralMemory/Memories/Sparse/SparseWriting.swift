@@ -1,6 +1,6 @@
 import VectorKernels
 
-// Write weights and writing, forward and backward: `docs/equations/sam.md`, steps 1 to 3.
+// Write weights and writing, forward and backward: docs/equations/sam.md, steps 1 to 3.
 extension SparseMemoryShard {
   /// Steps 1 to 3: the stalest cell, write weights, write.
   func write(

@@ -1,4 +1,5 @@
-/// Says among which cells of one memory the nearest to a query are to be looked for. It proposes; `NearestCells` ranks by the exact score.
+/// Says among which cells of one memory the nearest to a query are to be looked for. It proposes;
+/// `NearestCells` ranks by the exact score.
 ///
 /// It follows from the cells' contents: a memory without its index is still the same memory.
 protocol CellIndex: AnyObject {
@@ -6,7 +7,8 @@ protocol CellIndex: AnyObject {
   func change(_ cells: [(cell: Int32, weight: Float)])
   /// Rows that no query shall find until they change again.
   func remove(_ cells: [Int32])
-  /// Cells likely to be nearest to the memory's queries [R × wp], in any order, at least K of them; valid until the next call. Nil: all touched cells have to be looked at.
+  /// Cells likely to be nearest to the memory's queries [R × wp], in any order, at least K of them;
+  /// valid until the next call. Nil: all touched cells have to be looked at.
   func candidates(
     _ queries: UnsafePointer<Float>, in memory: ElementMemory
   ) -> UnsafeBufferPointer<Int32>?

@@ -2,13 +2,17 @@
   import Foundation
   import VectorKernels
 
-  /// FAISS's inverted lists (`IndexIVFFlat`) over the cells of one memory, normalised: the inner product with a query orders them as the cosine does, up to its ε.
+  /// FAISS's inverted lists (`IndexIVFFlat`) over the cells of one memory, normalized: the inner
+  /// product with a query orders them as the cosine does, up to its ε.
   ///
   /// - Below `threshold` touched cells there is no index: all cells are looked at.
-  /// - At the threshold the lists are trained on the memory's own cells, and again whenever as many rows have changed or come as there were at the last training. So
-  ///   training costs a bounded amount per changed row, and the lists follow a memory that grows or drifts.
-  /// - A changed row is proposed to every query at once, and goes to FAISS with others, a few hundred at a time: what was written last is never missed.
-  /// - Should FAISS fail, for lack of storage, the memory goes on with the exact scan, and says so on standard error.
+  /// - At the threshold the lists are trained on the memory's own cells, and again whenever as many
+  ///   rows have changed or been added as there were at the last training. So training costs a
+  ///   bounded amount for each changed row, and the lists follow a memory that grows or drifts.
+  /// - A changed row is proposed to every query at once, and goes to FAISS with others, a few
+  ///   hundred at a time: what was written last is never missed.
+  /// - If FAISS fails, for lack of storage, the memory continues with the exact scan, and a warning
+  ///   is logged.
   final class FaissIndex: CellIndex {
     private let plan: SparsePlan
     private let threshold: Int
@@ -31,7 +35,8 @@
     private let proposed: UnsafeMutablePointer<Int32>
     private let normalised: AlignedBuffer
 
-    /// Rows that go to FAISS at a time: enough for its matrix products, few enough to look at in every step.
+    /// Rows that go to FAISS at a time: enough for its matrix products, few enough to look at in
+    /// every step.
     static let batch = 256
     /// Rows that the lists propose per head; rounding may order them a little otherwise.
     private let asked: Int
@@ -103,7 +108,7 @@
       removed.formUnion(cells)
       let known = cells.filter { $0 < rows.count }
       for cell in known { isPending[Int(cell)] = false }
-      // those that FAISS does not have yet stay in line: its rows are numbered as they come
+      // those that FAISS does not have yet stay pending: its rows are numbered as they come
       pending.removeAll { !isPending[Int($0)] }
       attempt { () throws(FaissError) in try rows.remove(known.map { Int64($0) }) }
     }
@@ -138,7 +143,8 @@
       return enough ? UnsafeBufferPointer(start: proposed, count: count) : nil
     }
 
-    /// The best rows of some lists: FAISS's own scan, made for any processor, takes seven times as long. Returns how many there are.
+    /// The best rows of some lists: FAISS's own scan, made for any processor, takes seven times as
+    /// long. Returns how many there are.
     private func search(
       _ rows: FaissRows, _ query: UnsafePointer<Float>, _ lists: ArraySlice<Int64>,
       into names: UnsafeMutablePointer<Int32>
@@ -186,7 +192,7 @@
       }
     }
 
-    /// Trains where it is due, and hands over what is pending once it is a batch.
+    /// Trains when it is due, and hands over pending rows once there is a batch of them.
     private func update(from memory: ElementMemory) throws(FaissError) {
       if let rows {
         while known < memory.touched {
@@ -262,7 +268,8 @@
       pending.removeAll(keepingCapacity: true)
     }
 
-    /// Writes a cell's row divided by its norm, the ε within the root included. False, and a row of zeros, for a row that is not finite.
+    /// Writes a cell's row divided by its norm, the ε within the root included. False, and a row of
+    /// zeros, for a row that is not finite.
     private func normalise(
       _ cell: Int, _ memory: ElementMemory, into row: UnsafeMutablePointer<Float>
     ) -> Bool {

@@ -1,7 +1,8 @@
 #if FAISS
   import FaissShim
 
-  /// FAISS's inverted lists over rows of equal length, found by their inner products. Rows are numbered in the order in which they are added.
+  /// FAISS's inverted lists over rows of equal length, found by their inner products. Rows are
+  /// numbered in the order in which they are added.
   ///
   /// For one thread at a time. Every function throws what FAISS says when it fails.
   final class FaissRows {
@@ -47,7 +48,8 @@
       try check(faiss_shim_remove(index, Int64(numbers.count), numbers))
     }
 
-    /// The `k` rows with the largest inner products within the `probes` lists nearest to each query: numbers [queries, k] and products, best first; −1 after the last.
+    /// The `k` rows with the largest inner products within the `probes` lists nearest to each
+    /// query: numbers [queries, k] and products, best first; −1 after the last.
     func nearest(
       _ queries: UnsafePointer<Float>, count: Int, k: Int, probes: Int,
       numbers: UnsafeMutablePointer<Int64>, products: UnsafeMutablePointer<Float>

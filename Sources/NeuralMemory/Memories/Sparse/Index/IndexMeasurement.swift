@@ -1,15 +1,18 @@
 import Dispatch
 import VectorKernels
 
-/// Measures how fast an index finds the nearest cells of one memory, and how many of them: what `dnc bench-index` reports.
+/// Measures how fast an index finds the nearest cells of one memory, and how many of them: what
+/// `dnc bench-index` reports.
 ///
-/// The memory is full of normally distributed rows. A step changes as many random cells as one access of a SAM can write, R·K + 1, and looks for the nearest of R queries.
+/// The memory is full of normally distributed rows. A step changes as many random cells as one
+/// access of a SAM can write, R·K + 1, and looks for the nearest of R queries.
 package final class IndexMeasurement {
   /// What queries are like.
   package enum Queries: String, CaseIterable, Sendable {
     /// Independent of the rows: nothing is near, the hardest case of an inverted file.
     case random
-    /// A stored row, disturbed by a normal vector of half its length: what a memory is asked for once it is used.
+    /// A stored row, disturbed by a normal vector of half its length: what a memory is asked for
+    /// once it is used.
     case disturbed
   }
 
@@ -85,7 +88,8 @@ package final class IndexMeasurement {
     return seconds { find() }
   }
 
-  /// Seconds that the index takes per step, on average: being told of the changed cells, and the search.
+  /// Seconds that the index takes per step, on average: being told of the changed cells, and the
+  /// search.
   package func steps(_ count: Int) -> Double {
     var total = 0.0
     for _ in 0..<count {
