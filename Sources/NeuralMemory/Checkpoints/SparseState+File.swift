@@ -6,19 +6,7 @@ import VectorKernels
 // touched cell; `read_…` and `write_…`, lists of `counts`, `cells` and `weights`; with temporal
 // links `before_…`, `after_…` (by touched cell) and `precedence_…`.
 
-extension SparseMemory: SavedMemory {
-  static func write(_ state: SparseMemoryState, to file: inout SafeTensors, prefix: String) {
-    state.write(to: &file, prefix: prefix)
-  }
-
-  static func read(
-    _ file: StateFile, prefix: String, _ configuration: NetworkConfiguration
-  ) throws -> SavedState<SparseMemoryState> {
-    try SparseMemoryState.read(file, prefix: prefix, plan(configuration))
-  }
-}
-
-extension LinkedSparseMemory: SavedMemory {
+extension SparseKind {
   static func write(_ state: SparseMemoryState, to file: inout SafeTensors, prefix: String) {
     state.write(to: &file, prefix: prefix)
   }

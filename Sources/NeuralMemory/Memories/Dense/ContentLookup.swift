@@ -1,7 +1,8 @@
 import VectorKernels
 
-/// Content lookup: weights over the cells by their cosine with a key (`docs/equations/dnc.md`, step
-/// 3 for the write key in the old memory, step 9 for the read keys in the new one).
+/// Content lookup: weights over the cells by their cosine with a key. The write key is looked up in
+/// the old memory (docs/equations/dnc.md, step 3), the read keys in the new one
+/// (docs/equations/dnc.md, step 9).
 struct ContentLookup {
   enum Kind {
     case write, read

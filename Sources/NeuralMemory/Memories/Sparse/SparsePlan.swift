@@ -51,19 +51,19 @@ struct SparsePlan: MemoryPlan, Equatable {
   }
 }
 
-extension SparseMemory: CPUMemory {
-  typealias Shard = SparseMemoryShard
+/// What SAM and SDNC have in common: one shard, one state, one form in state files.
+protocol SparseKind: CPUMemory, SavedMemory
+where
+  Configuration: SparseMemoryConfiguration, State == SparseMemoryState,
+  Shard == SparseMemoryShard
+{}
 
+extension SparseMemory: SparseKind {}
+extension LinkedSparseMemory: SparseKind {}
+
+extension SparseKind {
   static func plan(_ configuration: NetworkConfiguration) -> SparsePlan {
-    SparsePlan(configuration[SparseMemory.self])
-  }
-}
-
-extension LinkedSparseMemory: CPUMemory {
-  typealias Shard = SparseMemoryShard
-
-  static func plan(_ configuration: NetworkConfiguration) -> SparsePlan {
-    SparsePlan(configuration[LinkedSparseMemory.self])
+    SparsePlan(configuration[Self.self])
   }
 }
 
