@@ -14,7 +14,12 @@ import Testing
   ) -> NetworkConfiguration {
     var c = NetworkConfiguration(inputSize: 4, hiddenSize: 9, memoryType: type)
     (c.nrCells, c.readHeads, c.cellSize, c.numLayers) = (cells, 2, 3, layers)
-    (c.sparseReads, c.temporalReads, c.outputSize, c.dialect) = (3, 2, 5, dialect)
+    c.outputSize = 5
+    switch type {
+    case .dnc: c.dialect = dialect
+    case .sdnc: (c.sparseReads, c.temporalReads) = (3, 2)
+    default: c.sparseReads = 3
+    }
     return c
   }
 

@@ -108,13 +108,13 @@ struct AllocationTests {
         temporalReads: 6, cellSize: 5, shareMemory: false))
   }
 
-  private func stream<Model: AnyNetwork>(_ model: Model) {
+  private func stream<M: Memory>(_ model: Network<M>) {
     var random = RandomNumbers(seed: 1)
     let inputs = (0..<60).map { _ in random.tensor([1, 4]) }
     var state = model(random.tensor([1, 400, 4])).state
     var output = Tensor(shape: [1, 4])
     func run() { for x in inputs { model.step(x, state: &state, into: &output) } }
-    #expect(count(run) == 0, "\(Model.self)")
+    #expect(count(run) == 0, "\(Network<M>.self)")
     // and gives what a plain step gives
     var (a, b) = (state, state)
     let expected = model.step(inputs[0], state: &a)
@@ -131,7 +131,7 @@ struct AllocationTests {
         shareMemory: false))
   }
 
-  private func train<Model: AnyNetwork>(_ model: Model) {
+  private func train<M: Memory>(_ model: Network<M>) {
     var random = RandomNumbers(seed: 2)
     func allocations(_ steps: Int) -> UInt64 {
       let input = random.tensor([3, steps, 5])
@@ -146,6 +146,6 @@ struct AllocationTests {
       }
     }
     let long = allocations(60)
-    #expect(allocations(15) == long, "\(Model.self)")
+    #expect(allocations(15) == long, "\(Network<M>.self)")
   }
 }

@@ -8,7 +8,8 @@ import Testing
     var factors = [Float](repeating: -1, count: 64)
     factors.withUnsafeMutableBufferPointer {
       Dropout.fill(
-        $0.baseAddress!, count: $0.count, probability: 0.5, seed: 42, item: 3, step: 7, cell: 1)
+        $0.baseAddress!, count: $0.count, probability: 0.5, seed: 42, element: 3, step: 7,
+        hiddenLayer: 1)
     }
     #expect(factors.allSatisfy { $0 == 0 || $0 == 2 })
     // one bit for each factor that is zero, the first lowest

@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -84,9 +85,11 @@ import Testing
 
   @Test func refusedWhereThereIsNothingToGain() {
     for type in [MemoryType.sam, .sdnc, .none] {
-      var c = NetworkConfiguration(inputSize: 2, hiddenSize: 3, memoryType: type)
-      c.recomputeEvery = 4
-      let error = #expect(throws: ConfigurationError.self) { try c.validate() }
+      let json =
+        #"{"model": "\#(type.rawValue)", "input_size": 2, "hidden_size": 3, "recompute_every": 4}"#
+      let error = #expect(throws: ConfigurationError.self) {
+        try JSONDecoder().decode(NetworkConfiguration.self, from: Data(json.utf8))
+      }
       #expect(error?.argument == "recompute_every")
     }
     var c = NetworkConfiguration(inputSize: 2, hiddenSize: 3)

@@ -6,30 +6,30 @@ import VectorKernels
 /// The table of what is kept per step is that of the engine's own buffers.
 @Suite struct RecordedBytesTests {
   /// What the buffers of a run of `steps` steps have more than those of a run of one.
-  private func growth<Unit: MemoryUnit>(
-    _ unit: Unit.Type, _ configuration: NetworkConfiguration, items: Int, steps: Int
+  private func growth<M: CPUMemory>(
+    _ memory: M.Type, _ configuration: NetworkConfiguration, elements: Int, steps: Int
   ) -> Int {
-    let memory = Unit.Plan(configuration)
+    let memory = M.plan(configuration)
     let plan = NetworkPlan(configuration, interface: memory.interface)
     func bytes(_ steps: Int) -> Int {
-      ShardRunner<Unit>(
-        plan: plan, memory: memory, weights: PackedNetwork(plan), kernels: vk_active().pointee,
-        items: items, steps: steps, recording: true
+      ShardRunner<M.Shard>(
+        plan: plan, memory: memory, kernels: vk_active(), elements: elements, steps: steps,
+        recording: true
       ).recordedBytes
     }
     return bytes(steps) - bytes(1)
   }
 
-  private func check<Unit: MemoryUnit>(
-    _ unit: Unit.Type, _ configuration: NetworkConfiguration, _ label: String
+  private func check<M: CPUMemory>(
+    _ memory: M.Type, _ configuration: NetworkConfiguration, _ label: String
   ) throws {
-    for (items, steps) in [(1, 2), (3, 12), (2, 37)] {
+    for (elements, steps) in [(1, 2), (3, 12), (2, 37)] {
       #expect(
-        try growth(unit, configuration, items: items, steps: steps)
-          == items
+        try growth(memory, configuration, elements: elements, steps: steps)
+          == elements
           * (RecordedBytes(configuration, steps: steps).total
             - RecordedBytes(configuration, steps: 1).total),
-        "\(items) elements, \(steps) steps, \(label)")
+        "\(elements) elements, \(steps) steps, \(label)")
     }
   }
 
@@ -38,21 +38,21 @@ import VectorKernels
     let seed = UInt64(910_000 + number)
     var dnc = RandomCase(seed: seed).configuration
     if number % 2 == 0 { dnc.dropout = 0.1 }
-    try check(DenseMemoryShard.self, dnc, dnc.json)
+    try check(DenseMemory.self, dnc, dnc.json)
     for k in [1, 2, 3, 12, 50] {
       dnc.recomputeEvery = k
-      try check(DenseMemoryShard.self, dnc, dnc.json)
+      try check(DenseMemory.self, dnc, dnc.json)
     }
     (dnc.nrCells, dnc.recomputeEvery) = (80, 0)
-    try check(DenseMemoryShard.self, dnc, dnc.json)
+    try check(DenseMemory.self, dnc, dnc.json)
     dnc.recomputeEvery = 5
-    try check(DenseMemoryShard.self, dnc, dnc.json)
-    let sam = SparseCase<SAM>(seed: seed).configuration
-    try check(SparseMemoryShard.self, sam, sam.json)
-    let sdnc = SparseCase<SDNC>(seed: seed).configuration
-    try check(SparseMemoryShard.self, sdnc, sdnc.json)
-    let none = NetworkCase<ControllerNetwork>(seed: seed).configuration
-    try check(NoMemoryUnit.self, none, none.json)
+    try check(DenseMemory.self, dnc, dnc.json)
+    let sam = SparseCase<SparseMemory>(seed: seed).configuration
+    try check(SparseMemory.self, sam, sam.json)
+    let sdnc = SparseCase<LinkedSparseMemory>(seed: seed).configuration
+    try check(LinkedSparseMemory.self, sdnc, sdnc.json)
+    let none = NetworkCase<NoMemory>(seed: seed).configuration
+    try check(NoMemory.self, none, none.json)
   }
 
   /// By hand: one step of a small DNC, in floats.

@@ -101,6 +101,12 @@ struct ReferenceController {
           kink = min(kink, abs(sum(0)))
           h[layer][depth][j] = max(0, sum(0))
         }
+      default:
+        guard let leaky = c.rnnType.controller as? LeakyIntegrator else {
+          fatalError("there is no reference of the recurrence \(c.rnnType.rawValue)")
+        }
+        let rate = Double(leaky.rate)
+        h[layer][depth][j] = (1 - rate) * old[j] + rate * tanh(sum(0))
       }
     }
   }

@@ -1,14 +1,14 @@
 @testable import NeuralMemory
 
-/// The factors that dropout draws for the output of cell number `cell`.
+/// The factors that dropout draws for the output of hidden layer number `hiddenLayer`.
 func dropoutFactors(
-  _ configuration: NetworkConfiguration, seed: UInt64, item: Int, step: Int, cell: Int
+  _ configuration: NetworkConfiguration, seed: UInt64, element: Int, step: Int, hiddenLayer: Int
 ) -> [Double] {
   var factors = [Float](repeating: -1, count: configuration.hiddenSize)
   factors.withUnsafeMutableBufferPointer {
     Dropout.fill(
       $0.baseAddress!, count: $0.count, probability: configuration.dropout, seed: seed,
-      item: item, step: step, cell: cell)
+      element: element, step: step, hiddenLayer: hiddenLayer)
   }
   return factors.map(Double.init)
 }

@@ -26,8 +26,8 @@ struct GradientCheck {
     reference.resetExperience = resetExperience
     if let seed = dropoutSeed {
       let c = test.configuration
-      reference.dropout = { item, step, cell in
-        dropoutFactors(c, seed: seed, item: item, step: step, cell: cell)
+      reference.dropout = { element, step, hiddenLayer in
+        dropoutFactors(c, seed: seed, element: element, step: step, hiddenLayer: hiddenLayer)
       }
     }
     return reference

@@ -1,14 +1,16 @@
 import NeuralMemory
 
 /// A random network with an input, lengths and a start, all drawn from one seed.
-struct NetworkCase<Model: AnyNetwork>: CustomStringConvertible {
+struct NetworkCase<M: Memory>: CustomStringConvertible {
+  typealias Model = Network<M>
+
   let seed: UInt64
   var model: Model
   /// [batch, time, input], whatever the configuration says.
   var input: Tensor
   var lengths: [Int]?
   /// Random for a DNC, else nil.
-  var start: Model.State?
+  var start: NetworkState<M>?
   var workers: Int
   var random: RandomNumbers
 
@@ -31,7 +33,7 @@ struct NetworkCase<Model: AnyNetwork>: CustomStringConvertible {
     var shortest = 1
 
     init() {
-      guard Model.memoryType == .dnc else { return }
+      guard M.Configuration.kind == .dnc else { return }
       (heads, hidden, batch, features, steps) = (6, 50, 5, 20, 12)
     }
   }
@@ -42,10 +44,10 @@ struct NetworkCase<Model: AnyNetwork>: CustomStringConvertible {
   ) {
     self.seed = seed
     var random = RandomNumbers(
-      seed: seed, stream: Model.memoryType == .dnc ? 0x6d6f_6465_6c73 : 0x7370_6172_7365)
+      seed: seed, stream: M.Configuration.kind == .dnc ? 0x6d6f_6465_6c73 : 0x7370_6172_7365)
     var c = Self.configuration(limits, dialect, &random)
     change(&c)
-    model = Model(configuration: c, seed: random.next())
+    model = Network<M>(configuration: c, seed: random.next())
     // livelier than fresh parameters
     let scale = random.uniform(in: 0.7..<1.5)
     model.parameters.values = model.parameters.values.map { $0 * scale }
@@ -53,7 +55,7 @@ struct NetworkCase<Model: AnyNetwork>: CustomStringConvertible {
     let steps = random.integer(in: limits.shortest...limits.steps)
     input = random.tensor([batch, steps, c.inputSize])
     lengths = random.bit() ? (0..<batch).map { _ in random.integer(in: 0...steps) } : nil
-    if let dnc = model as? DNC { start = random.state(of: dnc, batch: batch) as? Model.State }
+    if let dnc = model as? DNC { start = random.state(of: dnc, batch: batch) as? NetworkState<M> }
     workers = random.integer(in: 1...3)
     self.random = random
   }
@@ -61,7 +63,7 @@ struct NetworkCase<Model: AnyNetwork>: CustomStringConvertible {
   private static func configuration(
     _ limits: Limits, _ dialect: Dialect?, _ random: inout RandomNumbers
   ) -> NetworkConfiguration {
-    let type = Model.memoryType
+    let type = M.Configuration.kind
     var c = NetworkConfiguration(
       inputSize: random.integer(in: 1...limits.features),
       hiddenSize: random.integer(in: 1...limits.hidden), memoryType: type)
@@ -122,9 +124,9 @@ struct NetworkCase<Model: AnyNetwork>: CustomStringConvertible {
 }
 
 /// A random DNC.
-typealias RandomCase = NetworkCase<DNC>
+typealias RandomCase = NetworkCase<DenseMemory>
 
-extension NetworkCase<DNC> {
+extension NetworkCase<DenseMemory> {
   /// Changes the configuration; the parameters are drawn anew, and the start if there is one.
   mutating func change(_ body: (inout NetworkConfiguration) -> Void) {
     var c = configuration

@@ -9,28 +9,28 @@ import Testing
 
   @Test(arguments: sam, [1, 2])
   func outputAndGradientsOfSAM(name: String, workers: Int) throws {
-    try check(GoldenSparse<SAM>(name), workers: workers)
+    try check(GoldenSparse<SparseMemory>(name), workers: workers)
   }
 
   @Test(arguments: sdnc, [1, 2])
   func outputAndGradientsOfSDNC(name: String, workers: Int) throws {
-    try check(GoldenSparse<SDNC>(name), workers: workers)
+    try check(GoldenSparse<LinkedSparseMemory>(name), workers: workers)
   }
 
   @Test(arguments: sam)
   func stepsAndTracesOfSAM(name: String) throws {
-    try checkSteps(GoldenSparse<SAM>(name))
-    try checkTraces(GoldenSparse<SAM>(name, debug: true))
+    try checkSteps(GoldenSparse<SparseMemory>(name))
+    try checkTraces(GoldenSparse<SparseMemory>(name, debug: true))
   }
 
   @Test(arguments: sdnc)
   func stepsAndTracesOfSDNC(name: String) throws {
-    try checkSteps(GoldenSparse<SDNC>(name))
-    try checkTraces(GoldenSparse<SDNC>(name, debug: true))
+    try checkSteps(GoldenSparse<LinkedSparseMemory>(name))
+    try checkTraces(GoldenSparse<LinkedSparseMemory>(name, debug: true))
   }
 
-  private func check<Model: AnyNetwork>(
-    _ test: GoldenSparse<Model>, workers: Int
+  private func check<M: Memory>(
+    _ test: GoldenSparse<M>, workers: Int
   ) throws {
     let golden = test.golden
     let (output, pullback) = test.model.callWithPullback(golden.input, workers: workers)
@@ -44,7 +44,7 @@ import Testing
   }
 
   /// Step by step gives the very bits of the sequence call.
-  private func checkSteps<Model: AnyNetwork>(_ test: GoldenSparse<Model>) throws {
+  private func checkSteps<M: Memory>(_ test: GoldenSparse<M>) throws {
     let whole = test.model(test.golden.input)
     var state = test.model.initialState(batch: test.golden.input.shape[0])
     for step in 0..<test.golden.input.shape[1] {
@@ -54,14 +54,14 @@ import Testing
     #expect(state == whole.state)
   }
 
-  private func checkTraces<Model: AnyNetwork>(_ test: GoldenSparse<Model>) throws {
+  private func checkTraces<M: Memory>(_ test: GoldenSparse<M>) throws {
     let trace = try #require(test.model(test.golden.input).trace)
     for (theirs, ours) in [
       "memory": "memory", "read": "read_weights", "write": "write_weights",
       "last_access": "usage", "precedence": "precedence",
     ] {
       guard let expected = test.golden.traces[theirs] else {
-        #expect(theirs == "precedence" && Model.memoryType == .sam)
+        #expect(theirs == "precedence" && M.Configuration.kind == .sam)
         continue
       }
       let table = try #require(trace[ours])
@@ -72,9 +72,9 @@ import Testing
 }
 
 /// A sparse network with a golden file's configuration and parameters.
-struct GoldenSparse<Model: AnyNetwork> {
+struct GoldenSparse<M: Memory> {
   let golden: GoldenFile
-  let model: Model
+  let model: Network<M>
 
   init(_ name: String, debug: Bool = false) throws {
     let url = try #require(
@@ -84,7 +84,7 @@ struct GoldenSparse<Model: AnyNetwork> {
     var configuration = try JSONDecoder().decode(
       NetworkConfiguration.self, from: golden.configJSON)
     configuration.debug = debug
-    var model = Model(configuration: configuration)
+    var model = Network<M>(configuration: configuration)
     #expect(
       Set(model.parameters.layout.entries.map(\.name)) == Set(golden.parameters.keys),
       "names of the parameters")

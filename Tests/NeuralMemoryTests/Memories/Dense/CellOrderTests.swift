@@ -4,13 +4,13 @@ import VectorKernels
 
 @testable import NeuralMemory
 
-@Suite struct CellSorterTests {
+@Suite struct CellOrderTests {
   private func order(_ usage: [Float]) -> [Int] {
     var order = [Int32](repeating: -1, count: usage.count)
     let sorter = CellOrder(cells: usage.count)
     order.withUnsafeMutableBufferPointer { order in
       usage.withUnsafeBufferPointer { usage in
-        sorter.sort(usage.baseAddress!, into: order.baseAddress!, vk_active().pointee)
+        sorter.sort(usage.baseAddress!, into: order.baseAddress!, vk_active())
       }
     }
     return order.map(Int.init)

@@ -8,7 +8,8 @@ import Testing
 /// States are values, whatever happens to the memory inside: bits are compared.
 @Suite struct SparseValueTests {
   /// Everything a state holds, as bits.
-  private func bits(_ state: SparseNetworkState) -> [UInt64] {
+  private func bits<M: Memory>(_ state: NetworkState<M>) -> [UInt64]
+  where M.State == SparseMemoryState {
     var all: [UInt64] = []
     func add(_ values: some Sequence<Float>) {
       for value in values { all.append(UInt64(value.bitPattern)) }
@@ -18,7 +19,7 @@ import Testing
       add(cell.c?.values ?? [])
     }
     add(state.reads.values)
-    for item in state.memories.flatMap(\.items) {
+    for item in state.memories.flatMap(\.elements) {
       all.append(UInt64(item.touched))
       all.append(UInt64(item.step))
       all += item.order.list.map { UInt64($0) }
@@ -54,9 +55,9 @@ import Testing
   @Test(arguments: 0..<12)
   func pullbacksLeaveStatesOfSDNCAlone(number: Int) { checkPullbacks(SDNC.self, number) }
 
-  private func checkPullbacks<Model: AnyNetwork>(_ type: Model.Type, _ number: Int)
-  where Model.Memory == SparseMemoryState {
-    var test = SparseCase<Model>(seed: UInt64(710_000 + number))
+  private func checkPullbacks<M: Memory>(_ type: Network<M>.Type, _ number: Int)
+  where M.State == SparseMemoryState {
+    var test = SparseCase<M>(seed: UInt64(710_000 + number))
     if number % 3 > 0 { test.warmUp(12) }
     let start = test.start ?? test.model.initialState(batch: test.batch)
     let before = bits(start)
@@ -103,7 +104,7 @@ import Testing
 
   @Test(arguments: 0..<8)
   func statesBranch(number: Int) {
-    var test = SparseCase<SDNC>(seed: UInt64(720_000 + number))
+    var test = SparseCase<LinkedSparseMemory>(seed: UInt64(720_000 + number))
     test.warmUp(15)
     let model = test.model
     let start = test.start!
@@ -152,9 +153,9 @@ import Testing
     #expect(used != empty && empty != used)
     #expect(empty.memories[0].touchedCells(of: 0) == 0)
     let grown = model.initialState(batch: 1)
-    grown.memories[0].items[0].touch(7)
+    grown.memories[0].elements[0].touch(7)
     #expect(grown == empty && empty == grown)
-    grown.memories[0].items[0].row(6)[1] = 1
+    grown.memories[0].elements[0].row(6)[1] = 1
     #expect(grown != empty && empty != grown)
     #expect(empty.memories[0].touchedCells(of: 0) == 0)
   }
@@ -173,13 +174,13 @@ import Testing
     }
     // until all cells are in use
     for _ in 0..<100 { _ = model.step(x, state: &state) }
-    let item = ObjectIdentifier(state.memories[0].items[0])
+    let item = ObjectIdentifier(state.memories[0].elements[0])
     let alone = count { _ = model.step(x, state: &state) }
-    #expect(ObjectIdentifier(state.memories[0].items[0]) == item)
+    #expect(ObjectIdentifier(state.memories[0].elements[0]) == item)
     let shared = count {
       let held = state
       _ = model.step(x, state: &state)
-      #expect(held.memories[0].items[0] !== state.memories[0].items[0])
+      #expect(held.memories[0].elements[0] !== state.memories[0].elements[0])
     }
     // a memory is 12 arrays and more
     #expect(alone + 12 <= shared)
@@ -197,9 +198,9 @@ import Testing
       _ = pullback(output.output)
       state = output.state
     }
-    let item = ObjectIdentifier(state.memories[0].items[0])
+    let item = ObjectIdentifier(state.memories[0].elements[0])
     _ = model.step(x.select(axis: 1, 0), state: &state)
-    #expect(ObjectIdentifier(state.memories[0].items[0]) == item)
+    #expect(ObjectIdentifier(state.memories[0].elements[0]) == item)
   }
 
   /// Elements and heads that are not there stop the program, and it says which are.

@@ -22,8 +22,10 @@
       return random.tensor([batch, steps, 4], scale: 2)
     }
 
-    func index(_ state: SparseNetworkState, _ element: Int = 0) throws -> FaissIndex {
-      try #require(state.memories[0].items[element].index as? FaissIndex)
+    func index<M: Memory>(
+      _ state: NetworkState<M>, _ element: Int = 0
+    ) throws -> FaissIndex where M.State == SparseMemoryState {
+      try #require(state.memories[0].elements[element].index as? FaissIndex)
     }
 
     /// Up to 80 cells every list is visited: the candidates then hold the nearest cells, and all numbers are those of the exact scan.
@@ -39,9 +41,9 @@
       }
     }
 
-    private func compare<Model: AnyNetwork>(
-      _ model: Model, _ exact: Model
-    ) throws where Model.Memory == SparseMemoryState {
+    private func compare<M: Memory>(
+      _ model: Network<M>, _ exact: Network<M>
+    ) throws where M.State == SparseMemoryState {
       let input = input(2, 400)
       let (found, pullback) = model.callWithPullback(input)
       let (expected, exactPullback) = exact.callWithPullback(input)
@@ -54,7 +56,7 @@
       // and from one network to the other
       let onward = exact(input, state: found.state)
       #expect(onward.output == model(input, state: expected.state).output)
-      #expect(onward.state.memories[0].items[0].index is ExactIndex)
+      #expect(onward.state.memories[0].elements[0].index is ExactIndex)
     }
 
     @Test func statesBranch() throws {
@@ -62,7 +64,7 @@
       let start = model(input(2, 600)).state
       #expect(try index(start).trainings >= 1)
       // rows of 6 numbers take 16, and two numbers of 8 bytes each
-      let taken = start.memories[0].items[0]
+      let taken = start.memories[0].elements[0]
       #expect(try index(start).bytes > 100 * (16 * 4 + 16))
       #expect(start.memories[0].bytes(of: 0) == taken.bytes)
       #expect(taken.bytes > taken.rows.bytes + (try index(start).bytes))

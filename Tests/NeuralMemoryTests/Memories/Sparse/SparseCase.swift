@@ -3,10 +3,10 @@ import Testing
 @testable import NeuralMemory
 
 /// A random SAM or SDNC.
-typealias SparseCase<Model: AnyNetwork> = NetworkCase<Model>
-where Model.Memory == SparseMemoryState
+typealias SparseCase<M: Memory> = NetworkCase<M>
+where M.State == SparseMemoryState
 
-extension NetworkCase where Model.Memory == SparseMemoryState {
+extension NetworkCase where M.State == SparseMemoryState {
   var numbers: [String: [Double]] {
     numbers(start: start.map { SparseStateNumbers.dictionary($0) } ?? [:])
   }
@@ -17,7 +17,7 @@ extension NetworkCase where Model.Memory == SparseMemoryState {
       lengths: lengths ?? Array(repeating: steps, count: batch),
       start: start.map { start in
         (0..<batch).map { item in
-          start.memories.map { SparseReferenceMemory(configuration, $0.items[item]) }
+          start.memories.map { SparseReferenceMemory(configuration, $0.elements[item]) }
         }
       })
   }
@@ -26,7 +26,8 @@ extension NetworkCase where Model.Memory == SparseMemoryState {
 /// The numbers of a sparse state, dense.
 enum SparseStateNumbers {
   /// `h.`, `c.`, `reads`, `memory.M` [batch, N, W], `read_weights.M` [batch, R, N].
-  static func dictionary(_ state: SparseNetworkState) -> [String: [Double]] {
+  static func dictionary<M: Memory>(_ state: NetworkState<M>) -> [String: [Double]]
+  where M.State == SparseMemoryState {
     var numbers = ["reads": state.reads.values.map(Double.init)]
     for (layer, cells) in state.controllers.enumerated() {
       for (depth, cell) in cells.enumerated() {
@@ -35,8 +36,8 @@ enum SparseStateNumbers {
       }
     }
     for (m, memory) in state.memories.enumerated() {
-      numbers["memory.\(m)"] = memory.items.flatMap { contents($0).values }
-      numbers["read_weights.\(m)"] = memory.items.flatMap { reads($0).values }
+      numbers["memory.\(m)"] = memory.elements.flatMap { contents($0).values }
+      numbers["read_weights.\(m)"] = memory.elements.flatMap { reads($0).values }
     }
     return numbers
   }

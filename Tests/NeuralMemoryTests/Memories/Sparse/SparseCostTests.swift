@@ -30,11 +30,11 @@ import Testing
     (0..<5).map { _ in allocations(body) }.min()!
   }
 
-  private func counts<Model: AnyNetwork>(_ type: Model.Type, cells: Int) -> Counts
-  where Model.Memory == SparseMemoryState {
-    var c = NetworkConfiguration(inputSize: 3, hiddenSize: 8, memoryType: Model.memoryType)
+  private func counts<M: Memory>(_ type: Network<M>.Type, cells: Int) -> Counts
+  where M.State == SparseMemoryState {
+    var c = NetworkConfiguration(inputSize: 3, hiddenSize: 8, memoryType: M.kind)
     c.nrCells = cells
-    let model = Model(configuration: c, seed: 5)
+    let model = Network<M>(configuration: c, seed: 5)
     var random = RandomNumbers(seed: 1)
     let input = random.tensor([2, 50, 3])
     var counts = Counts()
@@ -43,11 +43,11 @@ import Testing
     var output = model(input, state: state, workers: 1)
     counts.call = settled { output = model(input, state: state, workers: 1) }
     counts.output = output.output.values
-    func add(_ state: SparseNetworkState) {
+    func add(_ state: NetworkState<M>) {
       for item in 0..<2 {
         counts.touched.append(state.memories[0].touchedCells(of: item))
         counts.bytes.append(state.memories[0].bytes(of: item))
-        counts.scanned.append(state.memories[0].items[item].scanned)
+        counts.scanned.append(state.memories[0].elements[item].scanned)
       }
     }
     add(output.state)
@@ -132,8 +132,8 @@ import Testing
         cellSize: 5))
   }
 
-  private func check<Model: AnyNetwork>(_ model: Model)
-  where Model.Memory == SparseMemoryState {
+  private func check<M: Memory>(_ model: Network<M>)
+  where M.State == SparseMemoryState {
     var random = RandomNumbers(seed: 1)
     let full = model(random.tensor([1, 400, 3])).state
     #expect(full.memories[0].touchedCells(of: 0) == model.configuration.nrCells)
@@ -142,7 +142,7 @@ import Testing
       return settled { _ = model(input, state: full, workers: 1) }
     }
     let long = count(200)
-    #expect(count(50) == long, "\(Model.self)")
+    #expect(count(50) == long, "\(Network<M>.self)")
   }
 
   /// The way back touches the gradients of the cells that the call touched, not those of all that the memory holds.
@@ -151,8 +151,8 @@ import Testing
       let model = SAM(inputSize: 3, hiddenSize: 8, nrCells: 1 << 20, cellSize: 5)
       var random = RandomNumbers(seed: 1)
       let start = model(random.tensor([1, steps, 3])).state
-      let plan = SparsePlan(model.configuration)
-      let gradients = SparseGradients(plan, items: 1)
+      let plan = SparsePlan(model.configuration[SparseMemory.self])
+      let gradients = SparseGradients(plan, elements: 1)
       let reads = WeightLists(lists: plan.r, capacity: plan.headReads)
       let touched = start.memories[0].touchedCells(of: 0)
       #expect(touched > steps)

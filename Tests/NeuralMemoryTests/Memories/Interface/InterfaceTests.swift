@@ -10,10 +10,16 @@ import VectorKernels
     "free_gates", "allocation_gate", "write_gate", "read_modes",
   ].map { $0 + "_transform" }
 
+  private func layout(heads: Int, cellSize: Int, dialect: Dialect) -> InterfaceLayout {
+    var c = DenseMemory.Configuration()
+    (c.readHeads, c.cellSize, c.dialect) = (heads, cellSize, dialect)
+    return DensePlan(c, accessesPerStep: 1).interface
+  }
+
   @Test(arguments: Dialect.allCases, [1, 2, 5])
   func fieldsHaveTheirPlaces(dialect: Dialect, heads: Int) {
     let w = 7
-    let layout = DenseInterface(heads: heads, cellSize: w, dialect: dialect).layout
+    let layout = layout(heads: heads, cellSize: w, dialect: dialect)
     #expect(layout.fields.map(\.name) == Self.fields)
     let sizes = [heads * w, heads, w, 1, w, w, heads, 1, 1, 3 * heads]
     #expect(layout.fields.map(\.size) == sizes)
@@ -30,9 +36,8 @@ import VectorKernels
   /// Every squashing and its derivative, over the whole range that raw values may have.
   @Test(arguments: Dialect.allCases)
   func squashing(dialect: Dialect) {
-    let interface = DenseInterface(heads: 2, cellSize: 5, dialect: dialect)
-    let layout = interface.layout
-    let kernels = vk_active().pointee
+    let layout = layout(heads: 2, cellSize: 5, dialect: dialect)
+    let kernels = vk_active()
     func run(_ raw: [Float]) -> (y: [Float], slopes: [Float]) {
       var y = [Float](repeating: 0, count: layout.width)
       var slopes = [Float](repeating: 0, count: max(layout.slopes, 1))

@@ -26,7 +26,10 @@ struct IndexChoiceTests {
   }
 
   @Test func denseMemoriesHaveNone() {
-    #expect(throws: ConfigurationError.self) { try configuration(.dnc).validate() }
+    let json = #"{"model": "dnc", "input_size": 3, "hidden_size": 4, "index": "faiss"}"#
+    #expect(throws: ConfigurationError.self) {
+      try JSONDecoder().decode(NetworkConfiguration.self, from: Data(json.utf8))
+    }
   }
 
   #if FAISS

@@ -9,7 +9,8 @@ import Testing
     -> NetworkConfiguration
   {
     var c = NetworkConfiguration(inputSize: 3, hiddenSize: 7, memoryType: type)
-    (c.nrCells, c.readHeads, c.cellSize, c.sparseReads, c.temporalReads) = (cells, 2, 5, 3, 2)
+    (c.nrCells, c.readHeads, c.cellSize, c.sparseReads) = (cells, 2, 5, 3)
+    if type == .sdnc { c.temporalReads = 2 }
     (c.numLayers, c.shareMemory, c.debug) = (layers, shared, true)
     return c
   }
@@ -63,7 +64,7 @@ import Testing
     var state = model.initialState(batch: 1)
     for step in 0..<30 {
       _ = model.step(input.select(axis: 1, step), state: &state)
-      let item = state.memories[0].items[0]
+      let item = state.memories[0].elements[0]
       func row(_ key: String) -> [Double] {
         trace[key]!.select(axis: 0, step).values.map(Double.init)
       }
@@ -135,9 +136,9 @@ import Testing
     }
   }
 
-  private func warm<Model: AnyNetwork>(
-    _ model: Model, _ make: (NetworkConfiguration, ParameterStore) -> Model
-  ) throws where Model.Memory == SparseMemoryState {
+  private func warm<M: Memory>(
+    _ model: Network<M>, _ make: (NetworkConfiguration, ParameterStore) -> Network<M>
+  ) throws where M.State == SparseMemoryState {
     var random = RandomNumbers(seed: 7)
     let start = model(random.tensor([1, 400, 3])).state
     let known = start.memories[0].touchedCells(of: 0)
@@ -153,7 +154,7 @@ import Testing
     var touched: Set<Int> = []
     for step in 0..<6 {
       _ = model.step(input.select(axis: 1, step), state: &state)
-      let item = state.memories[0].items[0]
+      let item = state.memories[0].elements[0]
       touched.insert(item.cleared)
       for entry in 0..<item.writes.counts[0] where item.writes.weights[entry] != 0 {
         touched.insert(Int(item.writes.cells[entry]))

@@ -5,12 +5,12 @@ import Testing
 
 /// Finite differences for parameters, input and every part of the initial state; the loss looks at the output and every part of the final state.
 @Suite struct SparseGradientTests {
-  private func check<Model: AnyNetwork>(
-    _ type: Model.Type, _ count: Int, from seed: UInt64, elements: Bool = false,
+  private func check<M: Memory>(
+    _ type: Network<M>.Type, _ count: Int, from seed: UInt64, elements: Bool = false,
     resetExperience: Bool = false, passThroughMemory: Bool = true,
     change: (inout NetworkConfiguration) -> Void = { _ in }
-  ) where Model.Memory == SparseMemoryState {
-    var limits = SparseCase<Model>.Limits()
+  ) where M.State == SparseMemoryState {
+    var limits = SparseCase<M>.Limits()
     (limits.cells, limits.cellSize, limits.heads, limits.sparse) = (12, 6, 3, 4)
     (limits.temporal, limits.hidden, limits.depth, limits.batch) = (4, 8, 2, 3)
     (limits.features, limits.steps) = (4, 10)
@@ -20,7 +20,7 @@ import Testing
     }
     var checked = 0
     for number in 0..<UInt64(10 * count) where checked < count {
-      var test = SparseCase<Model>(seed: seed + number, limits: limits, change: change)
+      var test = SparseCase<M>(seed: seed + number, limits: limits, change: change)
       if number % 4 > 0 { test.warmUp(8) }
       let check = SparseGradientCheck(
         test, throughState: number % 5 > 0, resetExperience: resetExperience,
@@ -75,9 +75,9 @@ import Testing
   @Test(arguments: 0..<12)
   func windowsWithChainedGradientsAreOneCallForSDNC(number: Int) { chain(SDNC.self, number) }
 
-  private func chain<Model: AnyNetwork>(_ type: Model.Type, _ number: Int)
-  where Model.Memory == SparseMemoryState {
-    var test = SparseCase<Model>(seed: UInt64(680_000 + number))
+  private func chain<M: Memory>(_ type: Network<M>.Type, _ number: Int)
+  where M.State == SparseMemoryState {
+    var test = SparseCase<M>(seed: UInt64(680_000 + number))
     if number % 3 > 0 { test.warmUp(10) }
     let dOutput = test.random.tensor([test.batch, test.steps, test.configuration.outputs])
     let (whole, pullback) = test.model.callWithPullback(
@@ -86,7 +86,7 @@ import Testing
     let expected = pullback(dOutput, state: dState)
 
     var state = test.start ?? test.model.initialState(batch: test.batch)
-    var windows: [(range: Range<Int>, pullback: Model.Pullback)] = []
+    var windows: [(range: Range<Int>, pullback: Network<M>.Pullback)] = []
     var begin = 0
     while begin < test.steps {
       let range = begin..<min(test.steps, begin + test.random.integer(in: 1...7))

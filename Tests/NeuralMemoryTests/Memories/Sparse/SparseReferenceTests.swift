@@ -14,16 +14,16 @@ import Testing
   @Test(arguments: 0..<8)
   func sdncAgrees(group: Int) { compare(SDNC.self, group) }
 
-  private func compare<Model: AnyNetwork>(_ type: Model.Type, _ group: Int)
-  where Model.Memory == SparseMemoryState {
+  private func compare<M: Memory>(_ type: Network<M>.Type, _ group: Int)
+  where M.State == SparseMemoryState {
     var tally = Tally()
     for number in 0..<16 {
       let seed = UInt64(500_000 + group * 1000 + number)
-      var limits = SparseCase<Model>.Limits()
+      var limits = SparseCase<M>.Limits()
       // few cells: the memory fills and cells are used again
       if number % 2 == 0 { limits.cells = 9 }
       if number % 4 == 3 { limits.temporal = 2 }
-      var test = SparseCase<Model>(seed: seed, limits: limits) {
+      var test = SparseCase<M>(seed: seed, limits: limits) {
         if number % 8 == 5 { $0.nrCells = 100 }
         if number % 8 == 6 { ($0.numLayers, $0.shareMemory) = (3, true) }
         if number % 8 == 7 { ($0.numLayers, $0.shareMemory) = (2, false) }
@@ -41,15 +41,15 @@ import Testing
   @Test(arguments: 0..<3)
   func longSequencesOfSDNC(number: Int) { compareLong(SDNC.self, number) }
 
-  private func compareLong<Model: AnyNetwork>(_ type: Model.Type, _ number: Int)
-  where Model.Memory == SparseMemoryState {
-    var limits = SparseCase<Model>.Limits()
+  private func compareLong<M: Memory>(_ type: Network<M>.Type, _ number: Int)
+  where M.State == SparseMemoryState {
+    var limits = SparseCase<M>.Limits()
     (limits.steps, limits.shortest, limits.cells, limits.heads, limits.sparse) = (
       300, 300, 24, 2, 4
     )
     var tally = Tally()
     for part in 0..<6 {
-      let test = SparseCase<Model>(seed: UInt64(530_000 + 10 * number + part), limits: limits) {
+      let test = SparseCase<M>(seed: UInt64(530_000 + 10 * number + part), limits: limits) {
         $0.nonlinearity = .tanh
         // in few dimensions, and without ever new inputs, scores crowd
         $0.hiddenSize = max($0.hiddenSize, 12)
@@ -66,7 +66,7 @@ import Testing
   func withoutMemoryAndAfterAReset(passThroughMemory: Bool, resetExperience: Bool) {
     var tally = Tally()
     for number in 0..<10 {
-      var test = SparseCase<SDNC>(seed: UInt64(540_000 + number))
+      var test = SparseCase<LinkedSparseMemory>(seed: UInt64(540_000 + number))
       test.warmUp(10)
       compare(test, &tally, passThroughMemory, resetExperience)
     }
@@ -80,10 +80,10 @@ import Testing
     var allEnds = 0
   }
 
-  private func compare<Model: AnyNetwork>(
-    _ test: SparseCase<Model>, _ tally: inout Tally, _ passThroughMemory: Bool = true,
+  private func compare<M: Memory>(
+    _ test: SparseCase<M>, _ tally: inout Tally, _ passThroughMemory: Bool = true,
     _ resetExperience: Bool = false
-  ) where Model.Memory == SparseMemoryState {
+  ) where M.State == SparseMemoryState {
     var reference = test.reference
     reference.passThroughMemory = passThroughMemory
     var numbers = test.numbers
@@ -123,7 +123,7 @@ import Testing
       tally.ends += 1
       for (m, memory) in expected.memories[item].enumerated() {
         compare(
-          result.state.memories[m].items[item], memory, tolerance,
+          result.state.memories[m].elements[item], memory, tolerance,
           "of memory \(m), element \(item); \(test)")
       }
     }

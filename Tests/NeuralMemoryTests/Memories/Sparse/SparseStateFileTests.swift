@@ -12,18 +12,18 @@ import Testing
   @Test(arguments: 0..<10)
   func roundTripOfSDNC(number: Int) throws { try roundTrip(SDNC.self, number) }
 
-  private func roundTrip<Model: AnyNetwork>(_ type: Model.Type, _ number: Int) throws
-  where Model.Memory == SparseMemoryState {
+  private func roundTrip<M: Memory>(_ type: Network<M>.Type, _ number: Int) throws
+  where M.State == SparseMemoryState {
     let folder = try TemporaryFolder()
     let url = folder.file("state.safetensors")
-    var test = SparseCase<Model>(seed: UInt64(700_000 + number))
+    var test = SparseCase<M>(seed: UInt64(700_000 + number))
     test.warmUp(30)
     let state = test.start!
     try state.write(to: url)
     let read = try test.model.state(contentsOf: url)
     #expect(read == state)
     for (a, b) in zip(read.memories, state.memories) {
-      for (a, b) in zip(a.items, b.items) {
+      for (a, b) in zip(a.elements, b.elements) {
         #expect(a.touched == b.touched)
         #expect(a.order.list == b.order.list)
         for cell in 0..<a.touched {
@@ -49,7 +49,7 @@ import Testing
     try empty.write(to: url)
     #expect(try test.model.state(contentsOf: url) == empty)
     try test.model.write(to: url)
-    let model = try Model(contentsOf: url)
+    let model = try Network<M>(contentsOf: url)
     #expect(model.configuration == test.configuration)
     #expect(model.parameters.values == test.model.parameters.values)
   }

@@ -4,20 +4,20 @@ import Testing
 @testable import NeuralMemory
 
 /// The library's gradients of a sparse network against finite differences of the reference, whose choices and links are held.
-struct SparseGradientCheck<Model: AnyNetwork> where Model.Memory == SparseMemoryState {
-  let test: SparseCase<Model>
+struct SparseGradientCheck<M: Memory> where M.State == SparseMemoryState {
+  let test: SparseCase<M>
   let outputGradient: Tensor
   /// Of the final state: random for controllers, reads, the cells touched and the read weights.
-  let stateGradient: SparseNetworkState
+  let stateGradient: NetworkState<M>
   private let reference: SparseReference
-  private let final: SparseNetworkState
-  private let pullback: Model.Pullback
+  private let final: NetworkState<M>
+  private let pullback: Network<M>.Pullback
   private let resetExperience: Bool
   /// Whether no choice and no kink is near, so that both make the same choices and a difference quotient means something.
   let isSmooth: Bool
 
   init(
-    _ test: SparseCase<Model>, throughState: Bool = true, resetExperience: Bool = false,
+    _ test: SparseCase<M>, throughState: Bool = true, resetExperience: Bool = false,
     passThroughMemory: Bool = true
   ) {
     var random = test.random
@@ -39,7 +39,7 @@ struct SparseGradientCheck<Model: AnyNetwork> where Model.Memory == SparseMemory
     final = output.state
   }
 
-  func gradients() -> (all: Model.Gradients, named: [String: [Double]]) {
+  func gradients() -> (all: Network<M>.Gradients, named: [String: [Double]]) {
     let all = pullback(outputGradient, state: stateGradient)
     var named = ["input": all.input.values.map(Double.init)]
     for entry in all.parameters.layout.entries {
@@ -117,7 +117,9 @@ struct SparseGradientCheck<Model: AnyNetwork> where Model.Memory == SparseMemory
 
 extension RandomNumbers {
   /// A gradient of a state: random numbers for everything it holds.
-  mutating func cotangent(of state: SparseNetworkState, scale: Float) -> SparseNetworkState {
+  mutating func cotangent<M: Memory>(
+    of state: NetworkState<M>, scale: Float
+  ) -> NetworkState<M> where M.State == SparseMemoryState {
     var gradient = state
     for layer in state.controllers.indices {
       for depth in state.controllers[layer].indices {
@@ -129,8 +131,8 @@ extension RandomNumbers {
     gradient.reads = tensor(state.reads.shape, scale: scale)
     for (m, memory) in state.memories.enumerated() {
       gradient.memories[m].reset()
-      for (item, source) in memory.items.enumerated() {
-        let target = gradient.memories[m].items[item]
+      for (item, source) in memory.elements.enumerated() {
+        let target = gradient.memories[m].elements[item]
         if source.touched > 0 { target.touch(source.touched - 1) }
         for cell in 0..<source.touched {
           for j in 0..<source.plan.w { target.row(cell)[j] = scale * normal() }

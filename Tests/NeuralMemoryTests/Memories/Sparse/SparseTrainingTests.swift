@@ -12,10 +12,10 @@ import Testing
     check(SDNC.self, number, workers)
   }
 
-  private func check<Model: AnyNetwork>(
-    _ type: Model.Type, _ number: Int, _ workers: Int
-  ) where Model.Memory == SparseMemoryState {
-    var test = SparseCase<Model>(seed: UInt64(900_000 + number)) {
+  private func check<M: Memory>(
+    _ type: Network<M>.Type, _ number: Int, _ workers: Int
+  ) where M.State == SparseMemoryState {
+    var test = SparseCase<M>(seed: UInt64(900_000 + number)) {
       $0.dropout = number % 2 == 0 ? 0.3 : 0
       $0.numHiddenLayers = 2
     }
@@ -51,7 +51,7 @@ import Testing
   /// The bits of the forward pass depend on nothing but the numbers, and time-first calls are batch-first ones.
   @Test(arguments: 0..<12)
   func workersAndAxes(number: Int) {
-    var test = SparseCase<SDNC>(seed: UInt64(910_000 + number))
+    var test = SparseCase<LinkedSparseMemory>(seed: UInt64(910_000 + number))
     test.warmUp(8)
     let dOutput = test.random.tensor([test.batch, test.steps, test.configuration.outputs])
     func run(_ workers: Int) -> (output: SDNC.Output, gradients: SDNC.Gradients) {
@@ -81,10 +81,10 @@ import Testing
   /// As long as neither memory is full, networks with 2^10 and with 2^20 cells learn the same, bit for bit, whatever the seed: they use the same cells.
   @Test(arguments: 1...3 as ClosedRange<UInt64>)
   func learningDoesNotDependOnTheNumberOfCells(seed: UInt64) {
-    func trained<Model: AnyNetwork>(_ type: Model.Type, _ cells: Int) -> [Float] {
-      var c = NetworkConfiguration(inputSize: 4, hiddenSize: 16, memoryType: Model.memoryType)
+    func trained<M: Memory>(_ type: Network<M>.Type, _ cells: Int) -> [Float] {
+      var c = NetworkConfiguration(inputSize: 4, hiddenSize: 16, memoryType: M.kind)
       (c.nrCells, c.readHeads, c.cellSize) = (cells, 2, 8)
-      var model = Model(configuration: c, seed: seed)
+      var model = Network<M>(configuration: c, seed: seed)
       var random = RandomNumbers(seed: seed)
       var gradient = ParameterStore(layout: model.parameters.layout)
       for _ in 0..<30 {

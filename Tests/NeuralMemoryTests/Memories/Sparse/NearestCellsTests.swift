@@ -14,7 +14,7 @@ import VectorKernels
   private func find(
     _ item: ElementMemory, _ plan: SparsePlan, queries: [[Float]], beta: Float = 1
   ) -> [Found] {
-    let kernels = vk_active().pointee
+    let kernels = vk_active()
     let search = NearestCells(plan)
     defer { search.release() }
     let scaled = AlignedBuffer(count: plan.r * plan.wp)
@@ -22,7 +22,7 @@ import VectorKernels
       queries[head].withUnsafeBufferPointer {
         ScaledKey(
           $0.baseAddress!, count: plan.w, into: scaled.base + head * plan.wp,
-          inside: SparsePlan.epsilon, kernels)
+          epsilon: SparsePlan.epsilon, kernels)
       }
     }
     search.find(
@@ -41,7 +41,7 @@ import VectorKernels
   private func plan(cells: Int, size: Int, heads: Int, k: Int) -> SparsePlan {
     var c = NetworkConfiguration(inputSize: 1, hiddenSize: 1, memoryType: .sam)
     (c.nrCells, c.cellSize, c.readHeads, c.sparseReads) = (cells, size, heads, k)
-    return SparsePlan(c)
+    return SparsePlan(c[SparseMemory.self])
   }
 
   /// A memory whose cells are drawn from a few: identical ones stand anywhere.
@@ -54,10 +54,10 @@ import VectorKernels
       (0..<plan.w).map { _ in kind == 0 ? 0 : random.normal() }
     }
     let which = (0..<touched).map { _ in random.integer(in: 0...kinds - 1) }
-    let kernels = vk_active().pointee
+    let kernels = vk_active()
     for cell in 0..<touched {
       for j in 0..<plan.w { item.row(cell)[j] = contents[which[cell]][j] }
-      kernels.memory_norms_of_row(
+      kernels.pointee.memory_norms_of_row(
         item.norms.base + cell, item.scales.base + cell, item.row(cell), SparsePlan.epsilon,
         plan.wp)
     }
@@ -131,7 +131,7 @@ import VectorKernels
     var state = model.initialState(batch: 1)
     for step in 0..<12 {
       _ = model.step(random.tensor([1, 2]), state: &state)
-      let item = state.memories[0].items[0]
+      let item = state.memories[0].elements[0]
       for head in 0..<3 {
         let read = state.memories[0].readWeights(of: 0, head: head)
         for (a, b) in zip(read, read.dropFirst()) {

@@ -9,7 +9,8 @@ import Testing
   ) -> NetworkConfiguration {
     var c = NetworkConfiguration(inputSize: 1, hiddenSize: 1, memoryType: type)
     (c.nrCells, c.readHeads, c.cellSize) = (cells, heads, cellSize)
-    (c.sparseReads, c.temporalReads) = (sparse, temporal)
+    c.sparseReads = sparse
+    if type == .sdnc { c.temporalReads = temporal }
     return c
   }
 
