@@ -73,7 +73,7 @@ import Testing
       let dropoutSeed: UInt64? = dropout > 0 ? 77 : nil
       if let dropoutSeed {
         let c = test.configuration
-        reference.dropout = { 
+        reference.dropout = {
           dropoutFactors(c, seed: dropoutSeed, element: $0, step: $1, hiddenLayer: $2)
         }
       }
