@@ -88,6 +88,11 @@ struct NetworkOptions: ParsableArguments {
       try editor.set("--index", index, \.model.index)
     }
     if kind == .sdnc { try editor.set("--temporal-reads", temporalReads, \.model.temporalReads) }
-    try editor.set("--dialect", dialect, \.model.dialect)
+    if kind == .dnc {
+      try editor.set("--dialect", dialect, \.model.dialect)
+    } else if let dialect, dialect != .nature {
+      throw ValidationError(
+        "--dialect \(dialect.rawValue): expected nature, the only one but for a dnc.")
+    }
   }
 }

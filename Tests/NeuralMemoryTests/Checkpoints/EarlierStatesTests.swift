@@ -19,31 +19,12 @@ import Testing
     #endif
   }()
 
-  @Test func ofDNC() throws {
-    try check(
-      DNC.self, "dnc", read: { try $0.state(contentsOf: $1) }, write: { try $0.write(to: $1) })
-  }
+  @Test func ofDNC() throws { try check(DNC.self, "dnc") }
+  @Test func ofSAM() throws { try check(SAM.self, "sam") }
+  @Test func ofSDNC() throws { try check(SDNC.self, "sdnc") }
+  @Test func ofControllerNetwork() throws { try check(ControllerNetwork.self, "none") }
 
-  @Test func ofSAM() throws {
-    try check(
-      SAM.self, "sam", read: { try $0.state(contentsOf: $1) }, write: { try $0.write(to: $1) })
-  }
-
-  @Test func ofSDNC() throws {
-    try check(
-      SDNC.self, "sdnc", read: { try $0.state(contentsOf: $1) }, write: { try $0.write(to: $1) })
-  }
-
-  @Test func ofControllerNetwork() throws {
-    try check(
-      ControllerNetwork.self, "none", read: { try $0.state(contentsOf: $1) },
-      write: { try $0.write(to: $1) })
-  }
-
-  private func check<Model: ExternalMemoryNetwork>(
-    _ type: Model.Type, _ kind: String, read: (Model, URL) throws -> Model.State,
-    write: (Model.State, URL) throws -> Void
-  ) throws {
+  private func check<M: Memory>(_ type: Network<M>.Type, _ kind: String) throws {
     let folder = try #require(Bundle.module.resourceURL)
       .appendingPathComponent("Fixtures/EarlierStates")
     func file(_ part: String) -> URL {
@@ -52,17 +33,17 @@ import Testing
     let temporary = try TemporaryFolder()
     let copy = temporary.file("copy")
 
-    let model = try Model(contentsOf: file("model"))
+    let model = try Network<M>(contentsOf: file("model"))
     try model.write(to: copy)
     #expect(try Data(contentsOf: copy) == Data(contentsOf: file("model")))
-    let state = try read(model, file("state"))
-    try write(state, copy)
+    let state = try model.state(contentsOf: file("state"))
+    try state.write(to: copy)
     #expect(try Data(contentsOf: copy) == Data(contentsOf: file("state")))
 
     let next = try SafeTensors(contentsOf: file("next"))
     let (input, expected) = try (#require(next["input"]), #require(next["output"]))
     let found = model(input, state: state)
-    try write(found.state, copy)
+    try found.state.write(to: copy)
     if Self.computesRecordedBits {
       #expect(found.output == expected)
       #expect(try Data(contentsOf: copy) == Data(contentsOf: file("after")))
