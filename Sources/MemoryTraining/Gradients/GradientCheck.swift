@@ -170,7 +170,7 @@ public struct GradientCheck: Sendable {
   }
 }
 
-extension MemoryNetwork {
+extension TrainableNetwork {
   /// Checks the gradients of the parameters for one batch: those of `valueAndGradient` against central
   /// differences of the loss of `evaluate`.
   ///

@@ -62,7 +62,7 @@ extension Optimizer {
   ///   - gradients: as `valueAndGradient` returns them.
   /// - Complexity: O(parameters).
   public mutating func update(
-    _ network: inout some MemoryNetwork, _ gradients: ParameterStore
+    _ network: inout some TrainableNetwork, _ gradients: ParameterStore
   ) {
     update(&network.parameters, gradients)
   }
@@ -73,7 +73,7 @@ extension Optimizer {
   ///
   /// - Complexity: O(parameters).
   public mutating func update<Memory>(
-    _ network: inout some MemoryNetwork, _ gradients: NetworkGradients<Memory>
+    _ network: inout some TrainableNetwork, _ gradients: NetworkGradients<Memory>
   ) {
     update(&network.parameters, gradients.parameters)
   }

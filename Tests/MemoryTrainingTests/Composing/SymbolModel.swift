@@ -2,7 +2,7 @@ import MemoryTraining
 import NeuralMemory
 
 /// An embedding of symbols, a DNC, and a linear head that scores the symbols.
-struct SymbolModel: MemoryNetwork {
+struct SymbolModel: TrainableNetwork {
   private var dnc: DNC
 
   /// All of them in one vector: `embedding.weight`, `dnc.…`, `head.weight`, `head.bias`.

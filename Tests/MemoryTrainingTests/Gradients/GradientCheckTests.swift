@@ -74,7 +74,7 @@ struct GradientCheckTests {
     var random = RandomNumbers(seed: UInt64(number))
     let input = Tensor(shape: [2, 5, 3]).map { _ in random.uniform(in: -1..<1) }
     let target = Tensor(shape: [2, 5, 3]).map { _ in random.bit() ? 1 : 0 }
-    func check(_ network: some MemoryNetwork) {
+    func check(_ network: some TrainableNetwork) {
       let elements = network.checkGradients(
         input, target: target, lengths: [5, 3], loss: SigmoidCrossEntropy())
       #expect(elements.passes, "\(elements)")

@@ -1,6 +1,6 @@
 import NeuralMemory
 
-extension MemoryNetwork {
+extension TrainableNetwork {
   /// The loss of a batch and its gradients: with `Optimizer.update`, a whole training step.
   ///
   /// ```swift
