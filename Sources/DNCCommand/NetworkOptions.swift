@@ -6,7 +6,15 @@ extension RNNType: ExpressibleByArgument {}
 extension Nonlinearity: ExpressibleByArgument {}
 extension Dialect: ExpressibleByArgument {}
 extension MemoryIndex: ExpressibleByArgument {}
-extension MemoryType: ExpressibleByArgument {}
+
+extension MemoryType: ExpressibleByArgument {
+  public init?(argument: String) {
+    guard let found = MemoryType.allCases.first(where: { $0.rawValue == argument }) else {
+      return nil
+    }
+    self = found
+  }
+}
 
 /// What the network is.
 struct NetworkOptions: ParsableArguments {
@@ -62,7 +70,8 @@ struct NetworkOptions: ParsableArguments {
     }
   }
 
-  /// - Throws: `ValidationError` for a flag that a run to be resumed cannot take.
+  /// - Throws: `ValidationError` for a flag that a run to be resumed cannot take, or a dialect that
+  ///   the memory does not have.
   func apply<Task: MemoryTask>(to editor: inout ConfigurationEditor<Task>) throws {
     let kind = editor.configuration.model.memoryType
     if let memoryType, memoryType != kind {

@@ -30,7 +30,8 @@ import Testing
   }()
   static let environment = ["OPENBLAS_CORETYPE": "Haswell"]
 
-  /// A copy of a run to work on, in a runner's folder under `run`, and where the expected files are.
+  /// A copy of a run to work on, in a runner's folder under `run`, and where the expected files
+  /// are.
   private func copy(_ name: String) throws -> (runner: CommandRunner, task: String, after: URL) {
     let fixtures = try #require(Bundle.module.resourceURL)
       .appendingPathComponent("Fixtures/EarlierRuns/\(name)")

@@ -65,7 +65,8 @@ import Testing
     #expect(found.indices == [0, 5] && found.value == "nan")
   }
 
-  /// A plain recurrent cell with relu doubles what it holds until it overflows: the step can be told beforehand.
+  /// A plain recurrent cell with relu doubles what it holds until it overflows: the step can be
+  /// told beforehand.
   @Test func overflowsAreFoundAtTheirStep() throws {
     var c = configuration(.dnc, rnn: .rnn)
     (c.nonlinearity, c.clip, c.numHiddenLayers) = (.relu, 0, 1)
@@ -121,7 +122,8 @@ import Testing
     for name in network.parameters.layout.entries.map(\.name) where name.contains("lstm_layer") {
       network.parameters[name] = Tensor(shape: network.parameters[name].shape)
     }
-    // from the upper hidden layer down, the gradient grows beyond the largest float; what is multiplied on the way forward is zero
+    // from the upper hidden layer down, the gradient grows beyond the largest float; what is
+    // multiplied on the way forward is zero
     var below = network.parameters["lstm_layer_0.weight_ih_l1"]
     for i in below.values.indices { below.values[i] = 1e6 }
     network.parameters["lstm_layer_0.weight_ih_l1"] = below
@@ -188,7 +190,8 @@ import Testing
     #expect(fresh.iteration == nil)
   }
 
-  /// A gradient may be finite and its square not: then all that an iteration computes is finite, and a moment is not.
+  /// A gradient may be finite and its square not: then all that an iteration computes is finite,
+  /// and a moment is not.
   @Test func overflowsOfMomentsAreFound() throws {
     let temporary = try TemporaryFolder()
     var configuration = RunConfiguration(

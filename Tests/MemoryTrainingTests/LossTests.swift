@@ -48,8 +48,8 @@ struct LossTests {
     }
   }
 
-  /// Against central differences, with a fractional mask of the full shape, of the leading part of it,
-  /// and without one.
+  /// Against central differences, with a fractional mask of the full shape, of the leading part of
+  /// it, and without one.
   @Test(arguments: losses.indices, [0, 1, 2])
   func gradientsAgainstFiniteDifferences(_ index: Int, _ maskRank: Int) {
     let loss = Self.losses[index]

@@ -75,8 +75,8 @@ struct TrainingRunTests {
     #expect(try metrics(whole) == metrics(pieces))
   }
 
-  /// The stage and the window of a curriculum that waits for success are part of the state, and so is
-  /// the place in a learning-rate schedule; several batches per update are one iteration.
+  /// The stage and the window of a curriculum that waits for success are part of the state, and so
+  /// is the place in a learning-rate schedule; several batches per update are one iteration.
   @Test(arguments: [Curriculum.Kind.exponential, .lessons])
   func interruptedInACurriculumIsTheSame(_ kind: Curriculum.Kind) throws {
     let temporary = try TemporaryFolder()

@@ -3,13 +3,13 @@ import NeuralMemory
 import TestSupport
 import Testing
 
-/// Networks and states written by the project's first version (commit 401f296) load, compute and are
-/// written again as they were there.
+/// Networks and states written by the project's first version (commit 401f296) load, compute and
+/// are written again as they were there.
 ///
 /// In `Fixtures/EarlierStates`, for each kind of memory: `KIND-model`, a network; `KIND-state`, its
-/// state after 7 steps of a batch of 2; `KIND-next`, the input of 5 more steps and the output to it;
-/// `KIND-after`, the state then. Computed with AVX2, whose bits AVX-512 has too; elsewhere results
-/// may differ by rounding.
+/// state after 7 steps of a batch of 2; `KIND-next`, the input of 5 more steps and the output to
+/// it; `KIND-after`, the state then. Computed with AVX2, whose bits AVX-512 has too; elsewhere
+/// results may differ by rounding.
 @Suite struct EarlierStatesTests {
   static let computesRecordedBits: Bool = {
     #if os(Linux) && arch(x86_64)

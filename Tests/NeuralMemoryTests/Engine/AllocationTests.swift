@@ -2,12 +2,14 @@ import AllocationCount
 import NeuralMemory
 import Testing
 
-/// The time loop takes no memory from the heap: a call of 40 steps makes as many allocations as one of 10, once its working memory is there.
+/// The time loop takes no memory from the heap: a call of 40 steps makes as many allocations as one
+/// of 10, once its working memory is there.
 ///
 /// Counted on the calling thread, which runs the only shard.
 @Suite(.enabled(if: allocation_count_works(), "allocations are counted with glibc only"))
 struct AllocationTests {
-  // A new one for each test: models share working memory with their copies, and tests run side by side.
+  // A new one for each test: models share working memory with their copies, and tests run side by
+  // side.
   private func model(_ number: Int) -> DNC {
     DNC(
       inputSize: 5, hiddenSize: 20, rnnType: RNNType.allCases[number % 3], numLayers: 2,
@@ -79,7 +81,8 @@ struct AllocationTests {
     #expect(allocations(10) == long)
   }
 
-  /// A step of a state that nobody else holds works in place: it does not take new memory for the memories.
+  /// A step of a state that nobody else holds works in place: it does not take new memory for the
+  /// memories.
   @Test func stepsWorkInPlace() {
     let model = DNC(inputSize: 4, hiddenSize: 8, nrCells: 64, readHeads: 2, cellSize: 8)
     let x = Tensor(shape: [1, 4], repeating: 1)
@@ -122,7 +125,8 @@ struct AllocationTests {
     #expect(output == expected && a == b && a != state)
   }
 
-  /// A training pass over sparse memories allocates no more for a longer sequence, even from the empty memory: its storage is kept from pass to pass.
+  /// A training pass over sparse memories allocates no more for a longer sequence, even from the
+  /// empty memory: its storage is kept from pass to pass.
   @Test func trainingOfSparseMemories() {
     train(SAM(inputSize: 5, hiddenSize: 12, nrCells: 1000, readHeads: 2, cellSize: 6))
     train(

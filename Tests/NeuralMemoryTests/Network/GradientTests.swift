@@ -2,7 +2,8 @@ import NeuralMemory
 import TestSupport
 import Testing
 
-/// Finite differences for parameters, input and every part of the initial state; the loss looks at the output and at every part of the final state.
+/// Finite differences for parameters, input and every part of the initial state; the loss looks at
+/// the output and at every part of the final state.
 @Suite struct GradientTests {
   private static let small: RandomCase.Limits = {
     var limits = RandomCase.Limits()
@@ -110,8 +111,8 @@ import Testing
     #expect(masked >= 4)
   }
 
-  /// The dialect of the Python package has no ε within its norms: at an empty cell the cosine's slope is
-  /// the key over ε (`docs/equations/dnc.md#invariants`).
+  /// The dialect of the Python package has no ε within its norms: at an empty cell the cosine's
+  /// slope is the key over ε (`docs/equations/dnc.md#invariants`).
   ///
   /// It bends within 1e-6 of there, so the difference quotient needs a step far below.
   @Test func pytorchCosineAtAnEmptyCell() {

@@ -3,8 +3,8 @@ import NeuralMemory
 import Testing
 
 #if os(Linux) && arch(x86_64)
-  /// The golden vectors on every instruction set that this processor has: which one is used is settled before `main`, so each gets a process of its own,
-  /// of this very program.
+  /// The golden vectors on every instruction set that this processor has: which one is used is
+  /// settled before `main`, so each gets a process of its own, of this very program.
   @Suite struct InstructionSetTests {
     @Test(arguments: ["baseline", "avx2", ""])
     func goldenVectors(level: String) throws {

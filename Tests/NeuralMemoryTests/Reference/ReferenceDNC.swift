@@ -1,12 +1,13 @@
 import Foundation
 import NeuralMemory
 
-/// A second implementation of the DNC, straight from `docs/equations/dnc.md` and `docs/equations/model.md`:
-/// doubles, plain loops, one batch element after the other.
+/// A second implementation of the DNC, straight from `docs/equations/dnc.md` and
+/// `docs/equations/model.md`: doubles, plain loops, one batch element after the other.
 ///
-/// It shares nothing with the library but the configuration and the names of tensors. All numbers stand in one dictionary of flat arrays, so that
-/// a finite difference can be taken by any of them: parameters under their names, `input` [batch, time, feature], the start under `state/NAME`
-/// as in `StateTensors`.
+/// It shares nothing with the library but the configuration and the names of tensors. All numbers
+/// stand in one dictionary of flat arrays, so that a finite difference can be taken by any of them:
+/// parameters under their names, `input` [batch, time, feature], the start under `state/NAME` as in
+/// `StateTensors`.
 struct ReferenceDNC {
   let configuration: NetworkConfiguration
   let batch: Int
@@ -14,7 +15,8 @@ struct ReferenceDNC {
   var lengths: [Int]
   var passThroughMemory = true
   var resetExperience = false
-  /// Dropout's factors of a cell's output, by element, step and number of the cell; nil: no dropout.
+  /// Dropout's factors of a cell's output, by element, step and number of the cell; nil: no
+  /// dropout.
   var dropout: ((_ item: Int, _ step: Int, _ cell: Int) -> [Double])?
 
   struct Result {
@@ -22,7 +24,8 @@ struct ReferenceDNC {
     var output: [Double] = []
     /// Under the names of `StateTensors`.
     var state: [String: [Double]] = [:]
-    /// How near the run came to a place where the function jumps: the smallest gap between two usages whose order matters.
+    /// How near the run came to a place where the function jumps: the smallest gap between two
+    /// usages whose order matters.
     var tie = Double.infinity
     /// How near it came to a kink: the clip's limit, a relu's zero.
     var kink = Double.infinity

@@ -16,7 +16,8 @@ import VectorKernels
     return order.map(Int.init)
   }
 
-  /// Counting and merging, at sizes around whole vectors, around the limit between both, and around powers of two.
+  /// Counting and merging, at sizes around whole vectors, around the limit between both, and around
+  /// powers of two.
   @Test(arguments: [
     1, 2, 15, 16, 17, 31, 33, 100, 383, 384, 385, 511, 512, 513, 1000, 1025,
   ])

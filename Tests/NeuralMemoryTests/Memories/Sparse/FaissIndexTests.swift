@@ -28,7 +28,8 @@
       try #require(state.memories[0].elements[element].index as? FaissIndex)
     }
 
-    /// Up to 80 cells every list is visited: the candidates then hold the nearest cells, and all numbers are those of the exact scan.
+    /// Up to 80 cells every list is visited: the candidates then hold the nearest cells, and all
+    /// numbers are those of the exact scan.
     @Test(arguments: [MemoryType.sam, .sdnc])
     func withAllListsVisitedAllIsAsByTheExactScan(type: MemoryType) throws {
       let c = configuration(cells: 80, threshold: 40, type: type)

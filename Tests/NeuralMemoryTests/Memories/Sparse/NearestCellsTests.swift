@@ -104,7 +104,8 @@ import VectorKernels
     }
   }
 
-  /// Cells that were never touched score zero, above every negative score, and the lowest of them are found.
+  /// Cells that were never touched score zero, above every negative score, and the lowest of them
+  /// are found.
   @Test func freshCells() {
     var random = RandomNumbers(seed: 9)
     let plan = plan(cells: 1 << 30, size: 5, heads: 1, k: 4)
@@ -121,7 +122,8 @@ import VectorKernels
     #expect(find(item, plan, queries: [[0, 0, 0, 0, 0]])[0].cells == [0, 1, 2, 3])
   }
 
-  /// Fresh cells that are read alike are written alike, and stay tied: the lower ones win, step after step.
+  /// Fresh cells that are read alike are written alike, and stay tied: the lower ones win, step
+  /// after step.
   @Test(arguments: [1, 3, 7, 16, 18], [2, 3, 5, 8])
   func tiedCellsAreReadAlike(size: Int, k: Int) {
     let model = SAM(

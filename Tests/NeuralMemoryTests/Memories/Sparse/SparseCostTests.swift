@@ -4,7 +4,8 @@ import Testing
 
 @testable import NeuralMemory
 
-/// Nothing costs anything in the number of cells: what is touched, scanned, taken and committed is counted for 2^12, 2^20 and 2^30 of them.
+/// Nothing costs anything in the number of cells: what is touched, scanned, taken and committed is
+/// counted for 2^12, 2^20 and 2^30 of them.
 @Suite(.serialized) struct SparseCostTests {
   private struct Counts: Equatable {
     var touched: [Int] = []
@@ -25,7 +26,8 @@ import Testing
     return allocation_count_of_thread() - before
   }
 
-  /// The fewest of several runs: the first ones take working memory, which is kept, and what is set up once.
+  /// The fewest of several runs: the first ones take working memory, which is kept, and what is set
+  /// up once.
   private func settled(_ body: () -> Void) -> UInt64 {
     (0..<5).map { _ in allocations(body) }.min()!
   }
@@ -70,7 +72,8 @@ import Testing
     state = output.state
     let x = input.select(axis: 1, 0)
     for _ in 0..<5 { _ = model.step(x, state: &state) }
-    // one element is one shard, which the calling thread runs: the one whose allocations are counted
+    // one element is one shard, which the calling thread runs: the one whose allocations are
+    // counted
     var single = model(input.slice(axis: 0, 0..<1)).state
     let first = x.slice(axis: 0, 0..<1)
     counts.step = settled { _ = model.step(first, state: &single) }
@@ -96,7 +99,8 @@ import Testing
     #expect(counts(SDNC.self, cells: 1 << 30) == small)
   }
 
-  /// Two to the thirty cells of 32 numbers, for a batch of 8, construct, train and reset; as memory, 2^30 · 32 · 4 · 8 bytes would be a tebibyte.
+  /// Two to the thirty cells of 32 numbers, for a batch of 8, construct, train and reset; as
+  /// memory, 2^30 · 32 · 4 · 8 bytes would be a tebibyte.
   @Test func aBillionCells() {
     let model = SDNC(inputSize: 4, hiddenSize: 16, nrCells: 1 << 30, cellSize: 32)
     var state = model.initialState(batch: 8)
@@ -122,7 +126,8 @@ import Testing
     #expect(state.memories == model.initialState(batch: 8).memories)
   }
 
-  /// The time loop takes no memory from the heap, once the cells are in use: as many allocations for 200 steps as for 50.
+  /// The time loop takes no memory from the heap, once the cells are in use: as many allocations
+  /// for 200 steps as for 50.
   @Test(.enabled(if: allocation_count_works(), "allocations are counted with glibc only"))
   func stepsOfAFullMemoryAllocateNothing() {
     check(SAM(inputSize: 3, hiddenSize: 8, nrCells: 24, readHeads: 2, cellSize: 5))
@@ -145,7 +150,8 @@ import Testing
     #expect(count(50) == long, "\(Network<M>.self)")
   }
 
-  /// The way back touches the gradients of the cells that the call touched, not those of all that the memory holds.
+  /// The way back touches the gradients of the cells that the call touched, not those of all that
+  /// the memory holds.
   @Test func theWayBackCostsWhatTheCallTouched() {
     for steps in [30, 600] {
       let model = SAM(inputSize: 3, hiddenSize: 8, nrCells: 1 << 20, cellSize: 5)

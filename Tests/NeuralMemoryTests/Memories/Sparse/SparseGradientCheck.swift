@@ -3,7 +3,8 @@ import Testing
 
 @testable import NeuralMemory
 
-/// The library's gradients of a sparse network against finite differences of the reference, whose choices and links are held.
+/// The library's gradients of a sparse network against finite differences of the reference, whose
+/// choices and links are held.
 struct SparseGradientCheck<M: Memory> where M.State == SparseMemoryState {
   let test: SparseCase<M>
   let outputGradient: Tensor
@@ -13,7 +14,8 @@ struct SparseGradientCheck<M: Memory> where M.State == SparseMemoryState {
   private let final: NetworkState<M>
   private let pullback: Network<M>.Pullback
   private let resetExperience: Bool
-  /// Whether no choice and no kink is near, so that both make the same choices and a difference quotient means something.
+  /// Whether no choice and no kink is near, so that both make the same choices and a difference
+  /// quotient means something.
   let isSmooth: Bool
 
   init(
@@ -70,12 +72,14 @@ struct SparseGradientCheck<M: Memory> where M.State == SparseMemoryState {
     return loss
   }
 
-  /// Where the start's numbers may be varied: read weights of the cells that are read, everything else everywhere.
+  /// Where the start's numbers may be varied: read weights of the cells that are read, everything
+  /// else everywhere.
   private func isFree(_ name: String, _ i: Int, _ numbers: [String: [Double]]) -> Bool {
     !name.hasPrefix("state/read_weights") || numbers[name]![i] != 0
   }
 
-  /// Compares derivatives along random directions, tensor by tensor; every single number with `elements`.
+  /// Compares derivatives along random directions, tensor by tensor; every single number with
+  /// `elements`.
   func check(elements: Bool = false, sourceLocation: SourceLocation = #_sourceLocation) {
     let numbers = test.numbers
     let found = gradients().named

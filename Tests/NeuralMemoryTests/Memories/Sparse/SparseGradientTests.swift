@@ -3,7 +3,8 @@ import Testing
 
 @testable import NeuralMemory
 
-/// Finite differences for parameters, input and every part of the initial state; the loss looks at the output and every part of the final state.
+/// Finite differences for parameters, input and every part of the initial state; the loss looks at
+/// the output and every part of the final state.
 @Suite struct SparseGradientTests {
   private func check<M: Memory>(
     _ type: Network<M>.Type, _ count: Int, from seed: UInt64, elements: Bool = false,

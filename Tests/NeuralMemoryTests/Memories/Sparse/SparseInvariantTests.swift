@@ -5,7 +5,8 @@ import Testing
 
 @testable import NeuralMemory
 
-/// Bounds of what the sparse memories hold, and everything finite, forward and backward, at the limits of sizes and numbers.
+/// Bounds of what the sparse memories hold, and everything finite, forward and backward, at the
+/// limits of sizes and numbers.
 @Suite struct SparseInvariantTests {
   /// The rules that a memory breaks.
   static func broken(_ item: ElementMemory) -> [String] {
@@ -98,7 +99,8 @@ import Testing
           broken += Self.broken(item).map { "\($0) in step \(step)" }
         }
       }
-      // networks of large scale are chaotic: their gradient itself grows beyond single precision, so it is taken in pieces
+      // networks of large scale are chaotic: their gradient itself grows beyond single precision,
+      // so it is taken in pieces
       let window = scale > 1 ? 4 : test.steps
       var from: NetworkState<M>?
       for first in stride(from: 0, to: test.steps, by: window) {
@@ -168,7 +170,8 @@ import Testing
     #expect(model.callWithPullback(input).output.state == expected.state)
   }
 
-  /// 200,000 steps of one memory: the order of access, norms and bounds as after a few, and no memory taken once all cells are in use.
+  /// 200,000 steps of one memory: the order of access, norms and bounds as after a few, and no
+  /// memory taken once all cells are in use.
   @Test func aPersistentMemoryOfSAM() {
     persist(
       SAM(inputSize: 3, hiddenSize: 6, numHiddenLayers: 1, nrCells: 64, readHeads: 2, cellSize: 5))
@@ -213,7 +216,8 @@ import Testing
     #expect(broken.isEmpty, "\(broken.prefix(3))")
   }
 
-  /// A million steps of one memory: no number drifts off, and once all cells are in use nothing is taken from the heap, so that what is resident stays the same.
+  /// A million steps of one memory: no number drifts off, and once all cells are in use nothing is
+  /// taken from the heap, so that what is resident stays the same.
   @Test(.enabled(if: allocation_count_works(), "allocations are counted with glibc only"))
   func aMillionStepsOfSAM() {
     million(

@@ -5,8 +5,9 @@ import Testing
 
 /// The library against the dense second implementation, on random configurations.
 ///
-/// Where a choice (which cells are nearest, what is cut, who was accessed) hangs on less than single precision can tell, both may be right and far apart: an
-/// element is compared up to the first such step. Exact ties between identical cells do not count, they have one answer.
+/// Where a choice (which cells are nearest, what is cut, who was accessed) hangs on less than
+/// single precision can tell, both may be right and far apart: an element is compared up to the
+/// first such step. Exact ties between identical cells do not count, they have one answer.
 @Suite struct SparseReferenceTests {
   @Test(arguments: 0..<8)
   func samAgrees(group: Int) { compare(SAM.self, group) }

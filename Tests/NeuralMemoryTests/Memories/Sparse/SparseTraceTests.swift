@@ -95,7 +95,8 @@ import Testing
     }
   }
 
-  /// Beyond 4,096 cells the columns are those touched, which `cells` names; the numbers are the same.
+  /// Beyond 4,096 cells the columns are those touched, which `cells` names; the numbers are the
+  /// same.
   @Test(arguments: [4097, 1 << 20, 1 << 30])
   func largeMemoriesShowTouchedCells(cells: Int) throws {
     var random = RandomNumbers(seed: 5)

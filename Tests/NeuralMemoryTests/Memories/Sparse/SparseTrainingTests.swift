@@ -5,7 +5,8 @@ import Testing
 
 /// Training's pass over sparse memories, and calls cut into shards.
 @Suite struct SparseTrainingTests {
-  /// In chunks and on workers, against the pullback of one call; the batch is large enough for several chunks.
+  /// In chunks and on workers, against the pullback of one call; the batch is large enough for
+  /// several chunks.
   @Test(arguments: 0..<4, [1, 2, 3])
   func lossAndGradientIsThePullback(number: Int, workers: Int) {
     check(SAM.self, number, workers)
@@ -48,7 +49,8 @@ import Testing
     expectSame(gradient, expected, relative: 1e-5, "\(test)")
   }
 
-  /// The bits of the forward pass depend on nothing but the numbers, and time-first calls are batch-first ones.
+  /// The bits of the forward pass depend on nothing but the numbers, and time-first calls are
+  /// batch-first ones.
   @Test(arguments: 0..<12)
   func workersAndAxes(number: Int) {
     var test = SparseCase<LinkedSparseMemory>(seed: UInt64(910_000 + number))
@@ -78,7 +80,8 @@ import Testing
     #expect(gradients.input.transposed([1, 0, 2]) == one.gradients.input, "\(test)")
   }
 
-  /// As long as neither memory is full, networks with 2^10 and with 2^20 cells learn the same, bit for bit, whatever the seed: they use the same cells.
+  /// As long as neither memory is full, networks with 2^10 and with 2^20 cells learn the same, bit
+  /// for bit, whatever the seed: they use the same cells.
   @Test(arguments: 1...3 as ClosedRange<UInt64>)
   func learningDoesNotDependOnTheNumberOfCells(seed: UInt64) {
     func trained<M: Memory>(_ type: Network<M>.Type, _ cells: Int) -> [Float] {

@@ -145,7 +145,8 @@ import Testing
         == model(test.input, state: start, resetExperience: true).output)
   }
 
-  /// Comparing changes nothing, and cells that were touched but are empty are like those never touched.
+  /// Comparing changes nothing, and cells that were touched but are empty are like those never
+  /// touched.
   @Test func comparing() {
     let model = SDNC(inputSize: 2, hiddenSize: 4, nrCells: 30, readHeads: 2, cellSize: 3)
     let empty = model.initialState(batch: 1)
