@@ -127,7 +127,7 @@ struct NetworkCase<M: Memory>: CustomStringConvertible {
 typealias RandomCase = NetworkCase<DenseMemory>
 
 extension NetworkCase<DenseMemory> {
-  /// Changes the configuration; the parameters are drawn anew, and the start if there is one.
+  /// Changes the configuration; the parameters are drawn again, and the start if there is one.
   mutating func change(_ body: (inout NetworkConfiguration) -> Void) {
     var c = configuration
     body(&c)

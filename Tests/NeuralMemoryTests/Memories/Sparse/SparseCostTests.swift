@@ -150,9 +150,9 @@ import Testing
     #expect(count(50) == long, "\(Network<M>.self)")
   }
 
-  /// The way back touches the gradients of the cells that the call touched, not those of all that
-  /// the memory holds.
-  @Test func theWayBackCostsWhatTheCallTouched() {
+  /// The backward pass touches the gradients of the cells that the call touched, not those of all
+  /// that the memory holds.
+  @Test func theBackwardPassCostsWhatTheCallTouched() {
     for steps in [30, 600] {
       let model = SAM(inputSize: 3, hiddenSize: 8, nrCells: 1 << 20, cellSize: 5)
       var random = RandomNumbers(seed: 1)
@@ -169,7 +169,7 @@ import Testing
       gradients.end(0, reads: reads, into: result)
       #expect(result.touched == touched)
       #expect(result.row(3)[0] == 2 && result.row(touched - 1)[0] == 1 && result.row(4)[0] == 0)
-      // what was changed is zero again at the next way back
+      // what was changed is zero again at the next backward pass
       gradients.begin(0, touched: touched, reads: reads, gradient: nil)
       #expect(gradients.changedCells(0) == 0 && gradients.row(0, 3)[0] == 0)
     }

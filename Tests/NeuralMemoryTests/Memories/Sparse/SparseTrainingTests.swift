@@ -5,8 +5,8 @@ import Testing
 
 /// Training's pass over sparse memories, and calls cut into shards.
 @Suite struct SparseTrainingTests {
-  /// In chunks and on workers, against the pullback of one call; the batch is large enough for
-  /// several chunks.
+  /// In shards and on workers, against the pullback of one call; the batch is large enough for
+  /// several shards.
   @Test(arguments: 0..<4, [1, 2, 3])
   func lossAndGradientIsThePullback(number: Int, workers: Int) {
     check(SAM.self, number, workers)
