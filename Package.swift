@@ -51,7 +51,8 @@ let package = Package(
     .target(name: "ForkJoin"),
     .target(name: "WorkerPool", dependencies: ["ForkJoin"]),
     .target(name: "TensorCore"),
-    .target(name: "TensorFiles", dependencies: ["TensorCore"]),
+    .target(name: "ZlibShim", linkerSettings: [.linkedLibrary("z")]),
+    .target(name: "TensorFiles", dependencies: ["TensorCore", "ZlibShim"]),
     .target(
       name: "NeuralMemory",
       dependencies: [

@@ -51,6 +51,7 @@ import Testing
     // masked CRC-32C of that length, as TensorFlow's own files have it
     #expect(data[8..<12] == Data([0xa3, 0x7f, 0x4b, 0x22]))
     #expect(String(decoding: data[23..<36], as: UTF8.self) == "brain.Event:2")
+    #expect(MaskedCheck.castagnoli(Data("123456789".utf8)) == 0xE306_9283)
     // a second file of the same second does not replace the first
     #expect(try EventFile(in: folder.url, now: 17).url != file.url)
   }

@@ -168,14 +168,9 @@ public final class EventFile {
     var length = Data()
     length.append(littleEndian: UInt64(event.data.count))
     buffer.append(length)
-    buffer.append(littleEndian: Self.masked(length))
+    buffer.append(littleEndian: MaskedCheck.of(length))
     buffer.append(event.data)
-    buffer.append(littleEndian: Self.masked(event.data))
-  }
-
-  private static func masked(_ data: Data) -> UInt32 {
-    let check = CyclicCheck.castagnoli(data)
-    return (check >> 15 | check << 17) &+ 0xA282_EAD8
+    buffer.append(littleEndian: MaskedCheck.of(event.data))
   }
 }
 

@@ -15,7 +15,8 @@ public enum NpzError: Error, Equatable, CustomStringConvertible {
       "\(path) is not an .npz file: it does not end with a ZIP archive's directory."
     case .damaged(let path, let reason): "\(path) is damaged: \(reason)."
     case .unsupported(let path, let reason):
-      "\(path) cannot be read here: \(reason). Archives written by numpy.savez and by --trace can."
+      "\(path) cannot be read here: \(reason). Archives written by numpy.savez, "
+        + "numpy.savez_compressed and --trace can."
     case .tooLarge(let path, let bytes):
       "\(path) would take \(bytes) bytes; an .npz file written here holds less than 4 GiB."
     }

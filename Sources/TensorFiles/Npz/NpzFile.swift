@@ -1,31 +1,50 @@
 import Foundation
 import TensorCore
 
-/// NumPy's archive of named arrays: a ZIP file whose members are `NAME.npy`, not compressed.
+/// NumPy's archive of named arrays: a ZIP file whose members are `NAME.npy`, compressed or not.
 ///
-/// `numpy.load` reads what is written here; read here is what `numpy.savez` writes. Equal tables give equal bytes: members are in the order of their names
-/// and carry no times.
+/// `numpy.load` reads what is written here; read here is what `numpy.savez` and
+/// `numpy.savez_compressed` write. Equal tables give equal bytes (compressed ones with one version of
+/// zlib): members are in the order of their names and carry no times.
 public enum NpzFile {
   /// The bytes of an archive.
   ///
+  /// - Parameters:
+  ///   - tables: the arrays by their names.
+  ///   - compressed: whether members are compressed, as by `numpy.savez_compressed`.
+  ///   - path: what errors call the archive.
   /// - Throws: `NpzError.tooLarge` from 4 GiB on.
   /// - Complexity: O(number of values); about twice the archive's size in memory.
-  public static func data(_ tables: [String: Tensor], path: String = "the archive") throws -> Data {
+  public static func data(
+    _ tables: [String: Tensor], compressed: Bool = false, path: String = "the archive"
+  ) throws -> Data {
     var archive = Data()
     var directory = Data()
     for (name, table) in tables.sorted(by: { $0.key < $1.key }) {
       let member = Array("\(name).npy".utf8)
       let content = try table.npyData()
+      let stored = compressed ? Zlib.compress(content, .raw) : content
       let offset = archive.count
-      guard offset + content.count + 1024 < Int(UInt32.max) else {
-        throw NpzError.tooLarge(path: path, bytes: offset + content.count)
+      let end = offset + max(stored.count, content.count)
+      guard end + 1024 < Int(UInt32.max) else {
+        throw NpzError.tooLarge(path: path, bytes: end)
       }
-      let check = CyclicCheck.ieee(content)
+      // What a member's own header and its entry in the directory share: version 2.0, no flags, the
+      // method, the earliest date the format knows.
+      var common = Data()
+      for field in [20, 0, compressed ? 8 : 0, 0, 0x21] as [UInt16] {
+        common.append(littleEndian: field)
+      }
+      common.append(littleEndian: Zlib.check(content))
+      common.append(littleEndian: UInt32(stored.count))
+      common.append(littleEndian: UInt32(content.count))
+      common.append(littleEndian: UInt16(member.count))
+      common.append(littleEndian: 0 as UInt16)
+
       archive.append(littleEndian: 0x0403_4B50 as UInt32)
-      let common = header(check: check, size: content.count, name: member.count)
       archive.append(common)
       archive.append(contentsOf: member)
-      archive.append(content)
+      archive.append(stored)
 
       directory.append(littleEndian: 0x0201_4B50 as UInt32)
       directory.append(littleEndian: 20 as UInt16)
@@ -49,20 +68,14 @@ public enum NpzFile {
 
   /// Writes an archive; it is there in full or not at all.
   ///
+  /// - Parameters:
+  ///   - tables: the arrays by their names.
+  ///   - url: the file.
+  ///   - compressed: whether members are compressed, as by `numpy.savez_compressed`.
   /// - Throws: `FileError` or `NpzError.tooLarge`.
-  public static func write(_ tables: [String: Tensor], to url: URL) throws {
-    try AtomicFile.write(data(tables, path: url.path), to: url)
-  }
-
-  /// What a member's own header and its entry in the directory share: version 2.0, no flags, stored, the earliest date the format knows.
-  private static func header(check: UInt32, size: Int, name: Int) -> Data {
-    var data = Data()
-    for field in [20, 0, 0, 0, 0x21] as [UInt16] { data.append(littleEndian: field) }
-    data.append(littleEndian: check)
-    data.append(littleEndian: UInt32(size))
-    data.append(littleEndian: UInt32(size))
-    data.append(littleEndian: UInt16(name))
-    data.append(littleEndian: 0 as UInt16)
-    return data
+  public static func write(
+    _ tables: [String: Tensor], to url: URL, compressed: Bool = false
+  ) throws {
+    try AtomicFile.write(data(tables, compressed: compressed, path: url.path), to: url)
   }
 }
