@@ -57,6 +57,7 @@ let package = Package(
       name: "NeuralMemory",
       dependencies: [
         "TensorCore", "TensorFiles", "VectorKernels", "WorkerPool",
+        .product(name: "Logging", package: "swift-log"),
         .target(name: "FaissShim", condition: .when(traits: ["FAISS"])),
       ]),
     .target(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Logging
 
 @main
 struct DNCCommand: ParsableCommand {
@@ -41,6 +42,7 @@ struct DNCCommand: ParsableCommand {
   }
 
   static func main() {
+    LoggingSystem.bootstrap { _ in ConsoleLogHandler(Console()) }
     let arguments = Self.parsable(Array(CommandLine.arguments.dropFirst()))
     do {
       if let error = TrainCommand.unknownTask(in: arguments) { throw error }

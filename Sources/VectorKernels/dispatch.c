@@ -1,7 +1,6 @@
 // Which table of kernels this processor gets.
 #include "kernels/tables.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,6 +23,7 @@ const vk_table *vk_table_for_level(int level) {
 }
 
 static const vk_table *active;
+static char unknown[32]; // the value of DNC_SIMD if it is none of the names, cut to what fits
 
 // Runs before main: no lock, no first-use check on the way to a kernel.
 __attribute__((constructor)) static void choose(void) {
@@ -34,15 +34,14 @@ __attribute__((constructor)) static void choose(void) {
     int ceiling = 0;
     while (ceiling < 3 && strcmp(wanted, names[ceiling]) != 0) ceiling++;
     if (ceiling < level) level = ceiling;
-    if (ceiling == 3) {
-      fprintf(stderr, "warning: DNC_SIMD must be baseline, avx2 or avx512, not '%s': using %s\n",
-              wanted, vk_level_name(level));
-    }
+    if (ceiling == 3) strncpy(unknown, wanted, sizeof unknown - 1);
   }
   active = vk_table_for_level(level);
 }
 
 const vk_table *vk_active(void) { return active; }
+
+const char *vk_unknown_setting(void) { return *unknown ? unknown : NULL; }
 
 const char *vk_level_name(int level) {
   (void)level; // all but x86-64 have one level

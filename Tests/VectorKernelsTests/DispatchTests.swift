@@ -26,6 +26,13 @@ import VectorKernels
     #expect((0..<3).map { String(cString: vk_level_name(Int32($0))) } == names)
   }
 
+  @Test func unknownLevelsAreKept() {
+    let setting = ProcessInfo.processInfo.environment["DNC_SIMD"] ?? ""
+    let isKnown = ["", "baseline", "avx2", "avx512"].contains(setting)
+    let unknown = vk_unknown_setting().map { String(cString: $0) }
+    #expect(unknown == (isKnown ? nil : String(setting.prefix(31))))
+  }
+
   /// DNC_SIMD is read once, before `main`; run the tests with DNC_SIMD=baseline or avx2 to see it
   /// lower the level.
   @Test func activeTableIsTheBestThatTheEnvironmentAllows() {

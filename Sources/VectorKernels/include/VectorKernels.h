@@ -182,8 +182,11 @@ typedef struct {
 /// The table of a level, or null where this processor cannot run it.
 const vk_table *_Nullable vk_table_for_level(int level);
 /// The best table of this processor; the environment variable DNC_SIMD (baseline, avx2, avx512) can
-/// only lower it. Another value is reported on standard error, before main, and ignored.
+/// only lower it. It is read once, before main.
 const vk_table *vk_active(void);
+/// The value of DNC_SIMD, cut to 31 characters, if it is none of these and therefore ignored; or
+/// null.
+const char *_Nullable vk_unknown_setting(void);
 /// "AVX-512", "AVX2", "SSE2", "NEON", "baseline".
 const char *vk_level_name(int level);
 

@@ -21,7 +21,7 @@ where Shard.State == M.State {
 
   init(_ configuration: NetworkConfiguration, _ memory: Shard.Plan) {
     self.memory = memory
-    kernels = vk_active()
+    kernels = Kernels.active
     plan = NetworkPlan(configuration, interface: memory.interface)
     vk_blas_single_thread()
   }

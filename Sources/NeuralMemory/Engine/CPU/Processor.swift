@@ -8,7 +8,7 @@ public enum Processor {
   /// The best one that the processor has; the environment variable `DNC_SIMD` (`baseline`, `avx2`)
   /// can lower it.
   public static var instructionSet: String {
-    String(cString: vk_level_name(vk_active().pointee.level))
+    String(cString: vk_level_name(Kernels.active.pointee.level))
   }
 
   /// The library that multiplies large matrices, such as "OpenBLAS 0.3.21 Haswell"; "none": our own

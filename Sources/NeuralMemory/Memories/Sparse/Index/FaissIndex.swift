@@ -187,8 +187,7 @@
       do { try body() } catch {
         failure = error
         rows = nil
-        let message = "swift-dnc: \(error); a memory goes on with the exact scan of its cells\n"
-        FileHandle.standardError.write(Data(message.utf8))
+        Log.logger.warning("\(error); a memory goes on with the exact scan of its cells")
       }
     }
 
