@@ -7,7 +7,9 @@ let package = Package(
   name: "swift-dnc",
   platforms: [.macOS(.v13), .iOS(.v16), .tvOS(.v16), .watchOS(.v9), .visionOS(.v1)],
   products: [
-    .library(name: "NeuralMemory", targets: ["NeuralMemory", "MemoryTraining", "MemoryTasks"]),
+    .library(name: "NeuralMemory", targets: ["NeuralMemory"]),
+    .library(name: "MemoryTraining", targets: ["MemoryTraining"]),
+    .library(name: "MemoryTasks", targets: ["MemoryTasks"]),
     .library(name: "MemoryInspection", targets: ["MemoryInspection"]),
     .executable(name: "dnc", targets: ["DNCCommand"]),
   ],

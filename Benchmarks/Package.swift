@@ -9,7 +9,9 @@ let package = Package(
     .target(name: "AllocationCount"),
     .target(
       name: "BenchmarkSupport",
-      dependencies: [.product(name: "NeuralMemory", package: "swift-dnc")]),
+      dependencies: ["NeuralMemory", "MemoryTraining"].map {
+        .product(name: $0, package: "swift-dnc")
+      }),
     .executableTarget(name: "bench", dependencies: ["AllocationCount", "BenchmarkSupport"]),
     .target(name: "MachinePeak"),
     .executableTarget(name: "bench-profile", dependencies: ["BenchmarkSupport", "MachinePeak"]),

@@ -48,5 +48,5 @@ extension MemoryTask {
 
 extension ClosedRange<Int> {
   /// The number of the range that is nearest.
-  public func clamp(_ value: Int) -> Int { Swift.min(Swift.max(value, lowerBound), upperBound) }
+  package func clamp(_ value: Int) -> Int { Swift.min(Swift.max(value, lowerBound), upperBound) }
 }

@@ -43,31 +43,6 @@ extension Tensor {
     return Tensor(shape: newShape, values: slice(axis: axis, index..<(index + 1)).values)
   }
 
-  /// Replaces `range` of `axis` by the elements of another tensor.
-  ///
-  /// - Precondition: `part` has the shape that `slice(axis:_:)` with the same arguments returns.
-  /// - Complexity: O(*n*), *n* being the number of elements of `part`, if the storage is not
-  ///   shared.
-  public mutating func replaceSlice(axis: Int, _ range: Range<Int>, with part: Tensor) {
-    let (outer, length, inner) = split(at: axis)
-    checkRange(range, axis: axis)
-    var expected = shape
-    expected[axis] = range.count
-    require(
-      part.shape == expected,
-      "the slice \(range) of axis \(axis) of shape \(shape) has shape \(expected), not \(part.shape)"
-    )
-    let run = range.count * inner
-    withUnsafeMutableBuffer { target in
-      part.withUnsafeBuffer { source in
-        for block in 0..<outer {
-          let start = (block * length + range.lowerBound) * inner
-          for i in 0..<run { target[start + i] = source[block * run + i] }
-        }
-      }
-    }
-  }
-
   /// Tensors of equal shape next to each other along a new axis.
   ///
   /// Sequences of shape [time, features] become a batch of shape [batch, time, features].

@@ -77,12 +77,12 @@ public struct GraphSettings: Sendable, Equatable, Codable {
   var coding: TripleCoding { TripleCoding(digits: digits, radix: radix) }
 
   /// The number of lessons: in the last one everything is as large as it gets.
-  public var lessons: Int {
+  var lessons: Int {
     max((max(maxNodes - 3, 0) + 1) / 2, 2 * (maxOutDegree - 2), maxPath, 1)
   }
 
   /// How large the graphs of a lesson are, and how long its paths.
-  public func lesson(_ number: Int) -> GraphLesson {
+  func lesson(_ number: Int) -> GraphLesson {
     let nodes = min(maxNodes, 3 + 2 * min(number, lessons))
     return GraphLesson(
       nodes: max(3, nodes - 4)...nodes,
@@ -140,15 +140,15 @@ public struct GraphSettings: Sendable, Equatable, Codable {
 }
 
 /// One lesson of a curriculum of graphs.
-public struct GraphLesson: Sendable, Equatable {
+struct GraphLesson: Sendable, Equatable {
   /// Nodes of a graph.
-  public let nodes: ClosedRange<Int>
+  let nodes: ClosedRange<Int>
   /// Edges that leave a node of a random graph.
-  public let outDegree: ClosedRange<Int>
+  let outDegree: ClosedRange<Int>
   /// Edges of a walk or a path.
-  public let path: ClosedRange<Int>
+  let path: ClosedRange<Int>
 
-  public init(nodes: ClosedRange<Int>, outDegree: ClosedRange<Int>, path: ClosedRange<Int>) {
+  init(nodes: ClosedRange<Int>, outDegree: ClosedRange<Int>, path: ClosedRange<Int>) {
     (self.nodes, self.outDegree, self.path) = (nodes, outDegree, path)
   }
 }

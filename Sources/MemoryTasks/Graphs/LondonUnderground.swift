@@ -2,28 +2,28 @@ import NeuralMemory
 
 /// The London Underground as a graph: stations, and for each pair of neighbours on a line an edge
 /// in each direction, named by line and direction (`Central westbound`).
-public enum LondonUnderground {
+enum LondonUnderground {
   /// One stretch between two neighbouring stations in one direction.
-  public struct Connection: Sendable, Hashable {
+  struct Connection: Sendable, Hashable {
     /// Numbers of stations.
-    public let from, to: Int
+    let from, to: Int
     /// The number of the edge's name.
-    public let name: Int
+    let name: Int
   }
 
   /// All stations, in the order of the lines.
-  public static let stations: [String] = {
+  static let stations: [String] = {
     var seen: Set<String> = []
     return routes.flatMap(\.stations).filter { seen.insert($0).inserted }
   }()
 
   /// All edge names: lines or branches with a direction.
-  public static let edgeNames: [String] = routes.flatMap { route in
+  static let edgeNames: [String] = routes.flatMap { route in
     [route.directions.there, route.directions.back].compactMap { $0 }.map { "\(route.line) \($0)" }
   }
 
   /// All stretches, each once.
-  public static let connections: [Connection] = {
+  static let connections: [Connection] = {
     let station = numbers(stations)
     let name = numbers(edgeNames)
     return routes.flatMap { route in
@@ -40,13 +40,13 @@ public enum LondonUnderground {
   }()
 
   /// The numbers of the stations in fare zone 1, those on its border included.
-  public static let zone1: Set<Int> = {
+  static let zone1: Set<Int> = {
     let station = numbers(stations)
     return Set(zone1Names.map { station[$0]! })
   }()
 
   /// The lines that stop at a station, branches as lines of their own.
-  public static func lines(at station: String) -> Set<String> {
+  static func lines(at station: String) -> Set<String> {
     Set(routes.filter { $0.stations.contains(station) }.map(\.line))
   }
 

@@ -81,7 +81,7 @@ public struct Curriculum: Sendable, Equatable {
   /// `cost`, as far as it can be foreseen: a kind that waits for success is taken to stay where it is.
   ///
   /// - Complexity: O(stages).
-  public func costAhead(done: Int, total: Int, cost: (_ maximumLength: Int) -> Double) -> Double {
+  package func costAhead(done: Int, total: Int, cost: (_ maximumLength: Int) -> Double) -> Double {
     guard kind == .linear, increment > 0 else {
       return Double(max(0, total - done)) * cost(maximumLength)
     }
@@ -99,7 +99,7 @@ public struct Curriculum: Sendable, Equatable {
   }
 
   /// The greatest length there can be.
-  public static var longest: Int { 10_000_000 }
+  package static var longest: Int { 10_000_000 }
 
   /// - Throws: `ConfigurationError` for the first value that cannot work.
   func validate() throws {

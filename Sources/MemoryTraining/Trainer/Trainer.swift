@@ -225,17 +225,17 @@ public struct Trainer<Network: TrainableNetwork, Task: TrainingTask>: Sendable {
 }
 
 /// The numbers of the random streams drawn from one seed; they never share a number.
-public enum RandomStream {
+package enum RandomStream {
   /// Training data and dropout.
-  public static let training: UInt64 = 1
+  package static let training: UInt64 = 1
   /// Checks whether the task is solved; the iteration is added.
-  public static let solvedCheck: UInt64 = 1 << 40
+  package static let solvedCheck: UInt64 = 1 << 40
   /// The second, confirming check.
-  public static let confirmation: UInt64 = 2 << 40
+  package static let confirmation: UInt64 = 2 << 40
   /// `dnc evaluate`; the length is added.
-  public static let evaluation: UInt64 = 3 << 40
+  package static let evaluation: UInt64 = 3 << 40
   /// Examples for those who look on; the iteration is added.
-  public static let example: UInt64 = 4 << 40
+  package static let example: UInt64 = 4 << 40
 }
 
 /// What the shards of a batch report from their threads.

@@ -1,5 +1,4 @@
 #if FAISS
-  import Foundation
   import VectorKernels
 
   /// FAISS's inverted lists (`IndexIVFFlat`) over the cells of one memory, normalized: the inner

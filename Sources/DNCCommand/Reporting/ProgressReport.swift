@@ -1,18 +1,20 @@
 import Foundation
+import MemoryTasks
+import MemoryTraining
 
 /// Turns the reports of a run's iterations into text: one line that is drawn over again on a
 /// terminal, or a plain line now and then.
 ///
 /// It is a value without a clock of its own: the caller says how many seconds have passed.
-public struct ProgressReport: Sendable {
+struct ProgressReport: Sendable {
   /// Iterations of the whole run.
-  public let total: Int
+  let total: Int
   /// Iterations between plain lines.
-  public let every: Int
+  let every: Int
   /// Whether the run may end before its last iteration.
-  public let mayEndEarly: Bool
+  let mayEndEarly: Bool
   /// What is counted as wrong, in the plural.
-  public let unit: String
+  let unit: String
   /// How the lengths grow; nil: they do not.
   private let curriculum: Curriculum?
   /// The cost of an iteration by its greatest length, in any measure.
@@ -31,7 +33,7 @@ public struct ProgressReport: Sendable {
   private var last: IterationReport?
   private static let columns = 64
 
-  public init(
+  init(
     total: Int, every: Int, mayEndEarly: Bool = false, unit: String = "bits",
     curriculum: Curriculum? = nil, cost: @escaping @Sendable (Int) -> Double = { Double($0) }
   ) {
@@ -45,7 +47,7 @@ public struct ProgressReport: Sendable {
 
   /// Takes an iteration's report, `seconds` after some fixed moment.
   /// - Returns: The plain line, if one is due: means over the iterations since the one before.
-  public mutating func add(_ report: IterationReport, at seconds: Double) -> String? {
+  mutating func add(_ report: IterationReport, at seconds: Double) -> String? {
     if start == nil {
       start = (report.iteration, seconds)
     } else {
@@ -77,7 +79,7 @@ public struct ProgressReport: Sendable {
   }
 
   /// The line for a terminal of the given width; never longer than the width.
-  public func line(width: Int) -> String {
+  func line(width: Int) -> String {
     guard let last, let shown else { return "" }
     let percent = last.iteration * 100 / max(total, 1)
     // The parts in the order in which they are given up on a narrow terminal, from the end.
@@ -103,7 +105,7 @@ public struct ProgressReport: Sendable {
   ///
   /// Longer sequences take longer: the pace is time by cost, and a curriculum's next stages, as far
   /// as they are known, count with what they will cost.
-  public var secondsLeft: Double? {
+  var secondsLeft: Double? {
     guard let start, let last, spent > 0, now > start.seconds else { return nil }
     var ahead = curriculum ?? Curriculum(maximumLength: last.maximumLength)
     ahead.maximumLength = last.maximumLength
@@ -130,4 +132,15 @@ public struct ProgressReport: Sendable {
       perColumn *= 2
     }
   }
+}
+
+/// A number with about three digits that count: `0.693`, `0.00012`, `1250`.
+func shortNumber(_ value: Double) -> String {
+  if !value.isFinite { return "\(value)" }
+  let size = abs(value)
+  if size == 0 { return "0" }
+  if size >= 100 { return String(format: "%.0f", value) }
+  if size >= 10 { return String(format: "%.1f", value) }
+  if size >= 1 { return String(format: "%.2f", value) }
+  return size >= 1e-4 ? String(format: "%.4f", value) : String(format: "%.1e", value)
 }

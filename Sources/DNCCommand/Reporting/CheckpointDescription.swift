@@ -1,18 +1,19 @@
 import Foundation
+import MemoryTraining
 import NeuralMemory
 
 /// What is in a checkpoint, in words and columns.
-public struct CheckpointDescription {
+struct CheckpointDescription {
   private let content: SafeTensors
   private let name: String
 
-  public init(of content: SafeTensors, name: String) {
+  init(of content: SafeTensors, name: String) {
     self.content = content
     self.name = name
   }
 
   /// - Throws: `TrainingCheckpoint.Mismatch` if the record of the training is damaged.
-  public func text() throws -> String {
+  func text() throws -> String {
     let parameters = content.names.filter { !$0.hasPrefix(TrainingCheckpoint.prefix) }
     let others = content.names.count - parameters.count
     var lines = [name, "", "Configuration"]

@@ -5,7 +5,7 @@ import Foundation
 ///
 /// The first signal sets the flag. The second one ends the process at once, which is safe: run
 /// folders hold nothing half-written.
-public enum InterruptFlag {
+enum InterruptFlag {
   // Written by the signal handler, read by the loop: one machine word without a lock, as a handler
   // may take none.
   nonisolated(unsafe) private static var signalNumber: sig_atomic_t = 0
@@ -13,7 +13,7 @@ public enum InterruptFlag {
   /// Starts to catch the signals, except those that the parent process wants ignored
   /// (`nohup`, a shell's background jobs). A reader of the output that goes away does not end the
   /// process.
-  public static func install() {
+  static func install() {
     signalNumber = 0
     signal(SIGPIPE, SIG_IGN)
     let numbers = [SIGINT, SIGTERM, SIGHUP]
@@ -32,10 +32,10 @@ public enum InterruptFlag {
   }
 
   /// Whether a signal came.
-  public static var isSet: Bool { signalNumber != 0 }
+  static var isSet: Bool { signalNumber != 0 }
 
   /// The exit code a shell expects after the signal: 130 for Ctrl-C, 143 for SIGTERM.
-  public static var exitCode: Int32 { 128 + Int32(signalNumber) }
+  static var exitCode: Int32 { 128 + Int32(signalNumber) }
 
   /// Handlers cannot be compared as functions.
   private static func isIgnored<Handler>(_ handler: Handler) -> Bool {

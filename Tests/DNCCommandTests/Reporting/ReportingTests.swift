@@ -1,6 +1,9 @@
+import MemoryTasks
 import MemoryTraining
 import NeuralMemory
 import Testing
+
+@testable import DNCCommand
 
 struct ReportingTests {
   @Test func sparklineScalesToItsValues() {
@@ -92,13 +95,23 @@ struct ReportingTests {
   }
 
   @Test func describesACheckpoint() throws {
-    var trainer = try smallTrainer()
+    let task = try CopyTask(inputSize: 4)
+    let network = DNC(
+      inputSize: 4, hiddenSize: 5, nrCells: 3, readHeads: 1, cellSize: 2,
+      outputSize: task.outputSize)
+    var training = TrainingConfiguration()
+    training.batchSize = 2
+    var trainer = try Trainer(network: network, task: task, configuration: training)
     _ = try trainer.step()
     let text = try CheckpointDescription(of: trainer.checkpoint(), name: "x.safetensors").text()
+    let layout = network.parameters.layout
     for part in [
-      "x.safetensors", "kind  \"linear\"", "weight  3 × 3", "12 numbers in 2 tensors",
-      "iterations          1", "adam", "exp_avg, exp_avg_sq (4 tensors)",
+      "x.safetensors", "  \"dnc\"", "output.weight", "iterations          1", "adam",
+      "\(layout.count) numbers in \(layout.entries.count) tensors",
+      "exp_avg, exp_avg_sq (\(2 * layout.entries.count) tensors)",
     ] { #expect(text.contains(part), "\(part) is not in\n\(text)") }
+    let lines = text.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
+    #expect(lines.contains("hidden_size 5") && lines.contains("output.weight 4 × 7 28"), "\(text)")
     var bare = SafeTensors()
     bare.set("w", Tensor(shape: [2, 2]))
     let short = try CheckpointDescription(of: bare, name: "bare").text()

@@ -1,12 +1,12 @@
 /// A row of bars, one character per column.
-public enum Sparkline {
+enum Sparkline {
   private static let bars: [Character] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
 
   /// Draws the newest values that fit, or averages of neighbours if `values` has more than `width`.
   ///
   /// The lowest bar stands for 0 or the smallest value, whichever is less, the highest for the
   /// largest. Values that are not finite are left out.
-  public static func draw(_ values: [Double], width: Int) -> String {
+  static func draw(_ values: [Double], width: Int) -> String {
     let values = values.filter(\.isFinite)
     guard width > 0, !values.isEmpty else { return "" }
     let columns = min(width, values.count)

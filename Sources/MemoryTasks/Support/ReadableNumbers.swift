@@ -1,7 +1,7 @@
 import Foundation
 
 /// A number of seconds as people say it: `45 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`.
-public func durationText(_ seconds: Double) -> String {
+package func durationText(_ seconds: Double) -> String {
   guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "?" }
   if seconds < 10 { return String(format: "%.1f s", seconds) }
   let whole = Int(seconds.rounded())
@@ -15,19 +15,8 @@ public func durationText(_ seconds: Double) -> String {
   return pair(days, "d", hours % 24, "h")
 }
 
-/// A number with about three digits that count: `0.693`, `0.00012`, `1250`.
-public func shortNumber(_ value: Double) -> String {
-  if !value.isFinite { return "\(value)" }
-  let size = abs(value)
-  if size == 0 { return "0" }
-  if size >= 100 { return String(format: "%.0f", value) }
-  if size >= 10 { return String(format: "%.1f", value) }
-  if size >= 1 { return String(format: "%.2f", value) }
-  return size >= 1e-4 ? String(format: "%.4f", value) : String(format: "%.1e", value)
-}
-
 /// A rate as a percentage that never rounds a mistake away: 0 is shown as `0 %` only if it is 0.
-public func percentText(_ rate: Double) -> String {
+package func percentText(_ rate: Double) -> String {
   let percent = rate * 100
   if percent == 0 { return "0 %" }
   if percent >= 0.01 { return String(format: "%.2f %%", percent) }
