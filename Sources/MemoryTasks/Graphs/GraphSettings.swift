@@ -77,12 +77,12 @@ public struct GraphSettings: Sendable, Equatable, Codable {
   var coding: TripleCoding { TripleCoding(digits: digits, radix: radix) }
 
   /// The number of lessons: in the last one everything is as large as it gets.
-  var lessons: Int {
+  package var lessons: Int {
     max((max(maxNodes - 3, 0) + 1) / 2, 2 * (maxOutDegree - 2), maxPath, 1)
   }
 
   /// How large the graphs of a lesson are, and how long its paths.
-  func lesson(_ number: Int) -> GraphLesson {
+  package func lesson(_ number: Int) -> GraphLesson {
     let nodes = min(maxNodes, 3 + 2 * min(number, lessons))
     return GraphLesson(
       nodes: max(3, nodes - 4)...nodes,
@@ -140,15 +140,15 @@ public struct GraphSettings: Sendable, Equatable, Codable {
 }
 
 /// One lesson of a curriculum of graphs.
-struct GraphLesson: Sendable, Equatable {
+package struct GraphLesson: Sendable, Equatable {
   /// Nodes of a graph.
-  let nodes: ClosedRange<Int>
+  package let nodes: ClosedRange<Int>
   /// Edges that leave a node of a random graph.
-  let outDegree: ClosedRange<Int>
+  package let outDegree: ClosedRange<Int>
   /// Edges of a walk or a path.
-  let path: ClosedRange<Int>
+  package let path: ClosedRange<Int>
 
-  init(nodes: ClosedRange<Int>, outDegree: ClosedRange<Int>, path: ClosedRange<Int>) {
+  package init(nodes: ClosedRange<Int>, outDegree: ClosedRange<Int>, path: ClosedRange<Int>) {
     (self.nodes, self.outDegree, self.path) = (nodes, outDegree, path)
   }
 }

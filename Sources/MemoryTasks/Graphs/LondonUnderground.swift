@@ -2,28 +2,28 @@ import NeuralMemory
 
 /// The London Underground as a graph: stations, and for each pair of neighbours on a line an edge
 /// in each direction, named by line and direction (`Central westbound`).
-enum LondonUnderground {
+package enum LondonUnderground {
   /// One stretch between two neighbouring stations in one direction.
-  struct Connection: Sendable, Hashable {
+  package struct Connection: Sendable, Hashable {
     /// Numbers of stations.
-    let from, to: Int
+    package let from, to: Int
     /// The number of the edge's name.
-    let name: Int
+    package let name: Int
   }
 
   /// All stations, in the order of the lines.
-  static let stations: [String] = {
+  package static let stations: [String] = {
     var seen: Set<String> = []
     return routes.flatMap(\.stations).filter { seen.insert($0).inserted }
   }()
 
   /// All edge names: lines or branches with a direction.
-  static let edgeNames: [String] = routes.flatMap { route in
+  package static let edgeNames: [String] = routes.flatMap { route in
     [route.directions.there, route.directions.back].compactMap { $0 }.map { "\(route.line) \($0)" }
   }
 
   /// All stretches, each once.
-  static let connections: [Connection] = {
+  package static let connections: [Connection] = {
     let station = numbers(stations)
     let name = numbers(edgeNames)
     return routes.flatMap { route in
@@ -40,13 +40,13 @@ enum LondonUnderground {
   }()
 
   /// The numbers of the stations in fare zone 1, those on its border included.
-  static let zone1: Set<Int> = {
+  package static let zone1: Set<Int> = {
     let station = numbers(stations)
     return Set(zone1Names.map { station[$0]! })
   }()
 
   /// The lines that stop at a station, branches as lines of their own.
-  static func lines(at station: String) -> Set<String> {
+  package static func lines(at station: String) -> Set<String> {
     Set(routes.filter { $0.stations.contains(station) }.map(\.line))
   }
 

@@ -1,14 +1,14 @@
 /// An edge of a graph as a sequence presents it: labels of the node it leaves, of the edge itself,
 /// and of the node it leads to. `Triple.blank` stands for a label that is not said.
-struct Triple: Hashable, Sendable {
+package struct Triple: Hashable, Sendable {
   /// Takes the place of a label that is not given.
-  static let blank = -1
+  package static let blank = -1
 
-  var from: Int
-  var edge: Int
-  var to: Int
+  package var from: Int
+  package var edge: Int
+  package var to: Int
 
-  init(from: Int = blank, edge: Int = blank, to: Int = blank) {
+  package init(from: Int = blank, edge: Int = blank, to: Int = blank) {
     (self.from, self.edge, self.to) = (from, edge, to)
   }
 
