@@ -2,6 +2,12 @@ import WorkerPool
 
 extension CPUEngine {
   /// One step, in place: of the state, of the memories that nobody else holds, and into `output`.
+  // An engine is called through its protocol, so its code is generic. What that costs shows in single
+  // steps alone: there the library's memories get code of their own.
+  @_specialize(where M == DenseMemory, Shard == DenseMemoryShard)
+  @_specialize(where M == SparseMemory, Shard == SparseMemoryShard)
+  @_specialize(where M == LinkedSparseMemory, Shard == SparseMemoryShard)
+  @_specialize(where M == NoMemory, Shard == NoMemoryShard)
   func step(
     _ input: Tensor, state: inout NetworkState<M>, _ parameters: ParameterStore,
     passThroughMemory: Bool, into output: inout Tensor

@@ -80,7 +80,7 @@ public struct DenseMemoryState: MemoryState {
 
   /// The state in the CPU engine's form, to be read.
   var blocks: DenseBlocks {
-    (storage as? DenseBlocks) ?? converted()
+    storage.blocks ?? converted()
   }
 
   /// The state in the CPU engine's form, to be changed: after this no other value shares it.

@@ -11,6 +11,10 @@ class DenseMemoryStorage: @unchecked Sendable {
 
   /// An independent copy.
   func copy() -> DenseMemoryStorage { fatalError("not overridden") }
+
+  /// Itself, if it has the CPU engine's form. (A cast takes longer than a call, and a step makes
+  /// several.)
+  var blocks: DenseBlocks? { nil }
 }
 
 /// The CPU engine's form: one block for each batch element, laid out as `DenseStateLayout` says.
@@ -30,6 +34,8 @@ final class DenseBlocks: DenseMemoryStorage, @unchecked Sendable {
   /// The block of a batch element.
   @inline(__always)
   func block(_ element: Int) -> Block { Block(buffer.base + element * layout.count) }
+
+  override var blocks: DenseBlocks? { self }
 
   override func tensor(_ part: DenseStateLayout.Part) -> Tensor {
     var values: [Float] = []
