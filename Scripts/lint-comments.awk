@@ -85,7 +85,6 @@ function checkPaths(text, rest, at, path, before, after) {
     rest = substr(rest, RSTART + RLENGTH)
     sub(/\/?[.:]?$/, "", path)
     if (before ~ /[A-Za-z0-9_.\/<-]/ || after ~ /[*{<\200-\377]/) continue
-    if (isPending && path ~ /^spec\//) continue
     if (!(path in exists)) complain(lineAt(at), "there is no " path)
   }
   rest = text
@@ -134,7 +133,7 @@ function flush(isComment) {
   if (count) {
     checkCitations(joined, isComment)
     checkPaths(joined)
-    if (!isPending && !isGlossary) checkWords(joined)
+    if (!isGlossary) checkWords(joined)
     if (isPage && !isComment) checkLinks(joined)
   }
   joined = ""
@@ -208,8 +207,6 @@ mode == "tree" {
   next
 }
 
-mode == "pending" { pending[$0]; next }
-
 mode == "headings" {
   if (FNR == 1) fenced = 0
   if (/^ *```/) fenced = !fenced
@@ -242,12 +239,8 @@ FNR == 1 {
   isPage = file ~ /\.md$/
   isC = file ~ /\.(c|h|cpp)$/
   isScript = file !~ /\.(swift|c|h|cpp|js|md)$/
-  fenced = isText = isGlossary = isPending = 0
+  fenced = isText = isGlossary = 0
   page_ = ""
-  for (name = file; ; ) {
-    if (name in pending) isPending = 1
-    if (!sub(/\/[^\/]*$/, "", name)) break
-  }
 }
 
 isPage {
@@ -270,7 +263,7 @@ isPage {
 
 {
   marker = isScript ? "#" : "//"
-  if (!isPending && columns($0) > 100 && (isC || (!isText && commentStart($0, marker)))) {
+  if (columns($0) > 100 && (isC || (!isText && commentStart($0, marker)))) {
     complain(FNR, columns($0) " columns; at most 100")
   }
   if (isScript) {

@@ -47,7 +47,8 @@ struct DNCCommand: ParsableCommand {
     do {
       if let error = TrainCommand.unknownTask(in: arguments) { throw error }
       var command = try parseAsRoot(arguments)
-      // What a command refuses once it has looked at files: how it is used is not the question then.
+      // What a command refuses once it has looked at files: how it is used is not the question
+      // then.
       do { try command.run() } catch let error as ValidationError { refuse(error) }
     } catch { exit(withError: error) }
   }

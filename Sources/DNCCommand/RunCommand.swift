@@ -38,8 +38,8 @@ struct RunCommand: ParsableCommand {
     let description: String
   }
 
-  /// - Throws: `UnsuitableInput` if the file is no configuration, `ConfigurationError` if no network can
-  ///   be built from it.
+  /// - Throws: `UnsuitableInput` if the file is no configuration, `ConfigurationError` if no
+  ///   network can be built from it.
   private func readConfiguration(_ path: String) throws -> NetworkConfiguration {
     var data = Data()
     do {

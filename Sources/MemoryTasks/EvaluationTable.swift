@@ -158,7 +158,8 @@ public struct EvaluationTable: Sendable, Equatable, Encodable {
 
 /// Cells in columns of equal width.
 package enum TextTable {
-  /// A line per row, the head first; all columns but the last, and those in `left`, end at the right.
+  /// A line per row, the head first; all columns but the last, and those in `left`, end at the
+  /// right.
   package static func lines(
     head: [String], _ body: [[String]], left: Set<Int> = []
   ) -> [String] {

@@ -1,7 +1,8 @@
 import MemoryTraining
 import NeuralMemory
 
-/// Everything that determines a run, as it stands in `configuration.json`: task, model and training.
+/// Everything that determines a run, as it stands in `configuration.json`: task, model and
+/// training.
 public struct RunConfiguration<Task: MemoryTask>: Sendable, Equatable, Codable {
   public var task: Task
   public var model: NetworkConfiguration

@@ -4,8 +4,8 @@ import NeuralMemory
 
 /// Something that looks on while a network is trained: a dashboard, a log for another program.
 ///
-/// All calls come from the thread that trains, between iterations, so that what takes long holds the
-/// training up. Nothing an observer can do changes the training's numbers.
+/// All calls come from the thread that trains, between iterations, so that what takes long holds
+/// the training up. Nothing an observer can do changes the training's numbers.
 public protocol TrainingObserver: AnyObject {
   /// The run is about to make its first iteration, or to go on.
   func began(_ start: TrainingStart)
@@ -72,9 +72,10 @@ public struct TrainingEnd: Sendable, Equatable {
 /// A run between two iterations. Not to be kept: it is true only until the observer's call returns.
 public protocol TrainingMoment {
   var task: any MemoryTask { get }
-  /// The network as it is now. Whoever keeps it makes the next update copy all parameters.
+  /// The network as it is now. While it is kept, the next update copies all parameters.
   var network: any AnyNetwork { get }
-  /// The gradient of the iteration just done, after clipping. Keeping it costs what keeping the network costs.
+  /// The gradient of the iteration just done, after clipping. Keeping it costs what keeping the
+  /// network costs.
   var gradient: ParameterStore { get }
 }
 

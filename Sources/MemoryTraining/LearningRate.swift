@@ -1,7 +1,8 @@
 import Foundation
 import NeuralMemory
 
-/// The learning rate as a function of the iteration: a linear warm-up, then a constant rate or a decay.
+/// The learning rate as a function of the iteration: a linear warm-up, then a constant rate or a
+/// decay.
 ///
 /// In a file a constant rate without a warm-up is a number, anything else an object.
 public struct LearningRate: Sendable, Equatable {

@@ -29,7 +29,8 @@ extension ParameterStore {
     self.init(layout: layout, values: values)
   }
 
-  /// The store that was joined under a prefix: a copy to read, or one whose values are to be stored.
+  /// The store that was joined under a prefix: a copy to read, or one whose values are to be
+  /// stored.
   ///
   /// Storing changes the joined store in place, without allocation if nothing else holds it.
   ///
@@ -51,8 +52,8 @@ extension ParameterStore {
     }
   }
 
-  /// Copies what was joined under a prefix into a store that is there already: the subscript without
-  /// its allocation.
+  /// Copies what was joined under a prefix into a store that is there already: the subscript
+  /// without its allocation.
   ///
   /// - Precondition: There are tensors under `prefix`, and `store` has their layout.
   /// - Complexity: O(values under the prefix).

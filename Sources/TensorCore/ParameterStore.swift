@@ -2,9 +2,9 @@ import Foundation
 
 /// One flat vector of values with named, shaped views.
 ///
-/// Parameters, gradients and the optimizer's moments are all stores with one layout, so that clipping,
-/// the optimizer, averaging and the checkpoint are one loop each. Value semantics; copies share their
-/// storage until one of them is changed. Two stores are equal if layout and values are.
+/// Parameters, gradients and the optimizer's moments are all stores with one layout, so that
+/// clipping, the optimizer, averaging and the checkpoint are one loop each. Value semantics; copies
+/// share their storage until one of them is changed. Two stores are equal if layout and values are.
 public struct ParameterStore: Sendable, Equatable {
   /// The names, shapes and positions of the tensors.
   public let layout: ParameterLayout
@@ -27,8 +27,8 @@ public struct ParameterStore: Sendable, Equatable {
 
   private var storage: [Float]
 
-  /// Identifies the content: no two changes anywhere in the process give the same number, and a copy
-  /// keeps the number of its original. Caches of derived values compare it.
+  /// Identifies the content: no two changes anywhere in the process give the same number, and a
+  /// copy keeps the number of its original. Caches of derived values compare it.
   package private(set) var version: UInt64
 
   /// Makes a store from a flat vector, or of zeros.
@@ -53,7 +53,8 @@ public struct ParameterStore: Sendable, Equatable {
 
   /// The tensor of a name: a copy to read, or one to be stored.
   ///
-  /// - Precondition: The name is in the layout; a tensor to be stored has the shape the layout says.
+  /// - Precondition: The name is in the layout; a tensor to be stored has the shape the layout
+  ///   says.
   /// - Complexity: O(*n*), *n* being the number of elements of the tensor.
   public subscript(name: String) -> Tensor {
     get {

@@ -123,7 +123,7 @@ import Testing
       network.parameters[name] = Tensor(shape: network.parameters[name].shape)
     }
     // from the upper hidden layer down, the gradient grows beyond the largest float; what is
-    // multiplied on the way forward is zero
+    // multiplied in the forward pass is zero
     var below = network.parameters["lstm_layer_0.weight_ih_l1"]
     for i in below.values.indices { below.values[i] = 1e6 }
     network.parameters["lstm_layer_0.weight_ih_l1"] = below
@@ -133,7 +133,7 @@ import Testing
     network.parameters["output.weight"] = output
     let diagnosis = try examine(network)
     let found = try #require(diagnosis.nonFinite)
-    // 4 vectors and the marker come before the answer, whose last step is the first on the way back
+    // 4 vectors and the marker come before the answer; its last step is the first one backward
     #expect(found.pass == .backward && found.step == 8 && found.layer == 0)
     #expect(found.mechanism == "controller, hidden layer 0")
     #expect(found.tensor == "gradient of the gates" && diagnosis.loss != nil)

@@ -3,8 +3,9 @@ import NeuralMemory
 
 /// Looks at every number of one training iteration.
 ///
-/// The iteration is run again in one piece, recorded as for training, and what every mechanism computed is read from the records in the order of execution:
-/// forward step by step and layer by layer, and back. Nothing in a normal training pays for it.
+/// The iteration is run again in one piece, recorded as for training, and what every mechanism
+/// computed is read from the records in the order of execution: forward step by step and layer by
+/// layer, and back. Nothing in a normal training pays for it.
 public enum Doctor {
   /// Examines one iteration.
   ///

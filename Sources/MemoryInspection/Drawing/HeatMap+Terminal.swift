@@ -25,7 +25,8 @@ public enum TerminalColors: Sendable, Equatable {
     return announced.contains("truecolor") || announced.contains("24bit") ? .full : .palette
   }
 
-  /// The escape sequence's parameters that choose a color; `base` is 38 for the foreground, 48 for the background.
+  /// The escape sequence's parameters that choose a color; `base` is 38 for the foreground, 48 for
+  /// the background.
   func parameters(_ base: Int, _ color: Color) -> String {
     guard self == .palette else { return "\(base);2;\(color.red);\(color.green);\(color.blue)" }
     func level(_ value: UInt8) -> Int {

@@ -18,7 +18,8 @@ public struct PixelImage: Sendable, Equatable {
     for _ in 0..<width * height { bytes += [color.red, color.green, color.blue] }
   }
 
-  /// A square of `scale` × `scale` pixels per value of a heat map; a map without values gives a picture of one color.
+  /// A square of `scale` × `scale` pixels per value of a heat map; a map without values gives a
+  /// picture of one color.
   public init(_ map: HeatMap, scale: Int = 1) {
     self.init(width: max(map.columns, 1) * scale, height: max(map.rows, 1) * scale)
     guard !map.values.isEmpty else { return }
@@ -41,7 +42,8 @@ public struct PixelImage: Sendable, Equatable {
     }
   }
 
-  /// The file: 8-bit RGB, each row as its difference from the one above, which makes enlarged maps small.
+  /// The file: 8-bit RGB, each row as its difference from the one above, which makes enlarged maps
+  /// small.
   ///
   /// Source: PNG, second edition (ISO/IEC 15948).
   public func png() -> Data {

@@ -3,7 +3,8 @@ import MemoryTasks
 import MemoryTraining
 import NeuralMemory
 
-/// A run folder opened to be looked at: whatever its task, going on or over. Nothing in it is changed, and no lock is taken.
+/// A run folder opened to be looked at: whatever its task, going on or over. Nothing in it is
+/// changed, and no lock is taken.
 public struct FinishedRun: Sendable {
   /// The folder.
   public let url: URL
@@ -47,7 +48,8 @@ public struct FinishedRun: Sendable {
 
   /// The same run as if its task had other settings.
   ///
-  /// - Throws: `ConfigurationError` as `MemoryTask.with(settings:)`, or if the network would not fit the task.
+  /// - Throws: `ConfigurationError` as `MemoryTask.with(settings:)`, or if the network would not
+  ///   fit the task.
   public func with(taskSettings changes: [String: String]) throws -> FinishedRun {
     let changed = try task.with(settings: changes)
     for (setting, old, new) in [
@@ -70,8 +72,8 @@ public struct FinishedRun: Sendable {
   /// The network of a checkpoint and how far its training had come.
   ///
   /// - Parameter checkpoint: nil: the run's latest.
-  /// - Throws: `RunFolderError` if there is none, it is damaged or does not fit the task; `CheckpointError` or `TrainingCheckpoint.Mismatch` if it is
-  ///   damaged.
+  /// - Throws: `RunFolderError` if there is none, it is damaged or does not fit the task;
+  ///   `CheckpointError` or `TrainingCheckpoint.Mismatch` if it is damaged.
   public func network(
     checkpoint: URL? = nil
   ) throws -> (network: any AnyNetwork, record: TrainingCheckpoint.Record?) {

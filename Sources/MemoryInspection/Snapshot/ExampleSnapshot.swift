@@ -77,8 +77,9 @@ public struct ExampleSnapshot: Sendable {
 }
 
 extension ExampleSnapshot {
-  /// Input, target and output, channels from top to bottom and time from left to right. Outputs are squashed as the loss does it, so that target and output
-  /// share a scale: a sigmoid where targets are bits.
+  /// Input, target and output, channels from top to bottom and time from left to right. Outputs are
+  /// squashed as the loss does it, so that target and output share a scale: a sigmoid where targets
+  /// are bits.
   public func maps(isLogit: Bool) -> [HeatMap] {
     func map(_ key: String, _ title: String, _ tensor: Tensor, _ value: (Float) -> Float)
       -> HeatMap?

@@ -1,7 +1,8 @@
 import Foundation
 import NeuralMemory
 
-/// What a memory did while one sequence ran through the network: the tables of a debug trace, and what is needed to draw them.
+/// What a memory did while one sequence ran through the network: the tables of a debug trace, and
+/// what is needed to draw them.
 ///
 /// A row of every table is one access: row `t · layers + l` is layer `l` at time step `t`.
 public struct MemorySnapshot: Sendable, Equatable {
@@ -35,7 +36,8 @@ public struct MemorySnapshot: Sendable, Equatable {
   ///   - tables: of one call, as `NetworkOutput.trace` has them.
   ///   - layers: of the network.
   ///   - allCells: number of cells, if the tables do not have a column for each; nil: unknown.
-  /// - Throws: `TraceError` if a table is missing, their shapes do not belong together, or a position is none.
+  /// - Throws: `TraceError` if a table is missing, their shapes do not belong together, or a
+  ///   position is none.
   public init(tables: [String: Tensor], layers: Int, allCells: Int? = nil) throws {
     func table(_ key: String) throws -> Tensor {
       guard let table = tables[key] else { throw TraceError.missing(key) }

@@ -3,8 +3,9 @@ import NeuralMemory
 
 /// A file of events as TensorBoard reads them.
 ///
-/// Records are framed as TFRecords: length, its check, content, its check (masked CRC-32C); the contents are protocol buffers `Event` of
-/// tensorflow/core/util/event.proto, written by hand since a few fields suffice.
+/// Records are framed as TFRecords: length, its check, content, its check (masked CRC-32C); the
+/// contents are protocol buffers `Event` of tensorflow/core/util/event.proto, written by hand since
+/// a few fields suffice.
 public final class EventFile {
   /// Where it is.
   public let url: URL
@@ -15,7 +16,7 @@ public final class EventFile {
   private var length = 0
   private var failure: FileError?
 
-  /// The system's `write`, or what stands in for it.
+  /// The system's `write`, or a substitute in tests.
   typealias Writer = (Int32, UnsafeRawBufferPointer) -> Int
 
   /// Makes a new file.
@@ -53,7 +54,8 @@ public final class EventFile {
 
   deinit { close(descriptor) }
 
-  /// Makes a folder and those around it, by the system's own calls: Foundation's errors hide what stands in the way.
+  /// Makes a folder and those around it, by the system's own calls: Foundation's errors hide which
+  /// of them could not be made.
   private static func makeFolder(_ folder: URL) throws {
     func fail(_ code: Int32) -> FileError {
       FileError(path: folder.path, action: "create the folder", code: code)
@@ -128,8 +130,9 @@ public final class EventFile {
 
   /// Hands everything added so far to the system.
   ///
-  /// - Throws: `FileError`, for instance on a full disk. The file then ends with the last event that is there in full, and gets no more:
-  ///   readers stop at a torn record and never see what follows it.
+  /// - Throws: `FileError`, for instance on a full disk. The file then ends with the last event
+  ///   that is there in full, and gets no more: readers stop at a torn record and never see what
+  ///   follows it.
   public func flush() throws {
     if let failure { throw failure }
     defer { buffer.removeAll(keepingCapacity: true) }

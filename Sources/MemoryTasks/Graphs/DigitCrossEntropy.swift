@@ -3,9 +3,9 @@ import NeuralMemory
 
 /// The sum of the softmax cross-entropies of the digits of an answer (DNC paper, Methods).
 ///
-/// An output's channels are groups of `radix` logits, one group per digit; the target holds the digits,
-/// `[batch, time, groups]`. A mask `[batch, time]` says at which steps there is an answer; it and the mean
-/// count steps, so that the mean is the cross-entropy of a whole answer.
+/// An output's channels are groups of `radix` logits, one group per digit; the target holds the
+/// digits, `[batch, time, groups]`. A mask `[batch, time]` says at which steps there is an answer;
+/// it and the mean count steps, so that the mean is the cross-entropy of a whole answer.
 public struct DigitCrossEntropy: Loss, Equatable {
   /// Values of a digit.
   public let radix: Int

@@ -165,7 +165,8 @@ public struct PresetLearning: Sendable, Equatable {
     self.training = training
   }
 
-  /// Adam with a rate that falls along a cosine over all iterations, to a share of what it was; batches of 16.
+  /// Adam with a rate that falls along a cosine over all iterations, to a share of what it was;
+  /// batches of 16.
   static func falling(
     _ rate: Double, to factor: Double = 0, over iterations: Int, clip: Double = 10
   ) -> PresetLearning {

@@ -20,7 +20,8 @@ public struct ResultRecord: Sendable, Equatable, Codable {
   public let settings: String
   public let seed: UInt64
   public let workers: Int
-  /// Whether the run's own check found the task solved, or, if it makes none, the fresh sequences do.
+  /// Whether the run's own check found the task solved, or, if it makes none, the fresh sequences
+  /// do.
   public let isSolved: Bool
   /// Updates made.
   public let iterations: Int

@@ -29,19 +29,19 @@ import NeuralMemory
 /// }
 /// ```
 ///
-/// **Step and tolerances.** A measured derivative is wrong by about `h² f‴ / 6`, since the function is
-/// not a parabola, and by `ε |f| / h`, since its values are rounded. The defaults are for networks that
-/// compute in single precision with parameters of the order of 0.1 to 1, and a loss that is added up
-/// in double precision, as the library's are. Many roundings of single outputs average out in such a
-/// loss, so that ε is that of one; and h is small, since a memory's content lookup is far from a
-/// parabola while its cells are nearly empty. For a function in double precision set `step` to 1e-5
-/// and `precision` to 1e-15. Values are moved as far as single precision can tell, and the
-/// difference is divided by the distance really moved.
+/// **Step and tolerances.** A measured derivative is wrong by about `h² f‴ / 6`, since the function
+/// is not a parabola, and by `ε |f| / h`, since its values are rounded. The defaults are for
+/// networks that compute in single precision with parameters of the order of 0.1 to 1, and a loss
+/// that is added up in double precision, as the library's are. Many roundings of single outputs
+/// average out in such a loss, so that ε is that of one; and h is small, since a memory's content
+/// lookup is far from a parabola while its cells are nearly empty. For a function in double
+/// precision set `step` to 1e-5 and `precision` to 1e-15. Values are moved as far as single
+/// precision can tell, and the difference is divided by the distance really moved.
 ///
-/// A derivative only exists where the function is smooth: near a kink (a ReLU at 0, a clipped value)
-/// or a change of order (cells of equal usage, the K nearest cells of a sparse memory) the two sides
-/// differ, and a report names that element. Check another point, such as another seed, before
-/// suspecting the formula.
+/// A derivative only exists where the function is smooth: near a kink (a ReLU at 0, a clipped
+/// value) or a change of order (cells of equal usage, the K nearest cells of a sparse memory) the
+/// two sides differ, and a report names that element. Check another point, such as another seed,
+/// before suspecting the formula.
 public struct GradientCheck: Sendable {
   /// How far a value moves to each side: h.
   public var step: Double
@@ -104,11 +104,11 @@ public struct GradientCheck: Sendable {
     return report
   }
 
-  /// Checks derivatives along random directions of length 1, tensor by tensor: for functions of many
-  /// values.
+  /// Checks derivatives along random directions of length 1, tensor by tensor: for functions of
+  /// many values.
   ///
-  /// One wrong element of n shows as a share of about 1/√n of its error: along a direction formulas are
-  /// checked, not single elements.
+  /// One wrong element of n shows as a share of about 1/√n of its error: along a direction formulas
+  /// are checked, not single elements.
   ///
   /// - Parameters:
   ///   - count: directions of each tensor.
@@ -171,8 +171,8 @@ public struct GradientCheck: Sendable {
 }
 
 extension TrainableNetwork {
-  /// Checks the gradients of the parameters for one batch: those of `valueAndGradient` against central
-  /// differences of the loss of `evaluate`.
+  /// Checks the gradients of the parameters for one batch: those of `valueAndGradient` against
+  /// central differences of the loss of `evaluate`.
   ///
   /// Use a small network and a short batch, with lengths of their own for some elements.
   ///

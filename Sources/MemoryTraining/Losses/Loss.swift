@@ -4,8 +4,8 @@ import NeuralMemory
 public enum LossNormalizer: Sendable, Equatable {
   /// The total weight of the mask (the number of elements without one), so that the loss is a mean.
   case mean
-  /// A given positive number. With the `weight` of a whole batch, the losses and the gradients of its
-  /// shards add up to those of the whole.
+  /// A given positive number. With the `weight` of a whole batch, the losses and the gradients of
+  /// its shards add up to those of the whole.
   case fixed(Double)
 }
 
@@ -13,11 +13,11 @@ public enum LossNormalizer: Sendable, Equatable {
 ///
 /// A mask weighs elements: 0 leaves one out, 1 counts it. Its shape is that of the output, or the
 /// leading part of it, in which case each of its values applies to everything behind it (a mask of
-/// `[batch, time]` beside an output of `[batch, time, feature]`). A loss whose mask is empty is 0 with
-/// a zero gradient. For finite arguments, value and gradient are finite.
+/// `[batch, time]` beside an output of `[batch, time, feature]`). A loss whose mask is empty is 0
+/// with a zero gradient. For finite arguments, value and gradient are finite.
 public protocol Loss: Sendable {
-  /// The shape whose elements are counted for an output of the given shape: the output's own, or that
-  /// without the class axis.
+  /// The shape whose elements are counted for an output of the given shape: the output's own, or
+  /// that without the class axis.
   func countedShape(ofOutput shape: [Int]) -> [Int]
 
   /// The loss, and its gradient written over `gradient`, which has the shape of `output`.
@@ -30,8 +30,8 @@ public protocol Loss: Sendable {
 }
 
 extension Loss {
-  /// The total weight of a mask over an output of the given shape, or the number of elements without a
-  /// mask: what `.mean` divides by.
+  /// The total weight of a mask over an output of the given shape, or the number of elements
+  /// without a mask: what `.mean` divides by.
   public func weight(ofOutput shape: [Int], mask: Tensor? = nil) -> Double {
     let counted = countedShape(ofOutput: shape)
     guard let mask else { return Double(counted.reduce(1, *)) }
@@ -84,7 +84,8 @@ extension Loss {
   /// - Parameters:
   ///   - width: values of the output for each that is counted.
   ///   - term: the loss of one that is counted, given its index, its weight, the scale, and its
-  ///     values x; writes the gradient of `weight · term · scale` over g. Not called for weights of 0.
+  ///     values x; writes the gradient of `weight · term · scale` over g. Not called for weights of
+  ///     0.
   @inline(__always)
   func weightedSum(
     _ output: Tensor, mask: Tensor?, normalizer: LossNormalizer, gradient: inout Tensor, width: Int,
@@ -121,8 +122,9 @@ extension Loss {
     return sum * scale
   }
 
-  /// The loss of elements that have nothing to do with each other: the weighted sum of what `element`
-  /// says of an output and its target, a value and its slope. A target has the shape of the output.
+  /// The loss of elements that have nothing to do with each other: the weighted sum of what
+  /// `element` says of an output and its target, a value and its slope. A target has the shape of
+  /// the output.
   @inline(__always)
   func sum(
     _ output: Tensor, target: Tensor, mask: Tensor?, normalizer: LossNormalizer,

@@ -4,8 +4,8 @@ import NeuralMemory
 /// Cross-entropy of independent bits, from logits: `-z log σ(x) - (1 - z) log(1 - σ(x))`.
 ///
 /// Written as `max(x, 0) - x z + log(1 + exp(-|x|))`, which neither overflows nor loses the small
-/// values that `log(σ(x))` would round to 0 or to `-inf`. Targets are probabilities in [0, 1], of the
-/// output's shape.
+/// values that `log(σ(x))` would round to 0 or to `-inf`. Targets are probabilities in [0, 1], of
+/// the output's shape.
 public struct SigmoidCrossEntropy: Loss, Equatable {
   /// The loss; it has no settings.
   public init() {}

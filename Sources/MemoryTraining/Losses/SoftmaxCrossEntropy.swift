@@ -5,9 +5,9 @@ import NeuralMemory
 /// `-Σ_c z_c log softmax(x)_c`.
 ///
 /// Targets are either class numbers (the output's shape without its last axis, each value a whole
-/// number in `0..<classes`) or one row of probabilities per element (the output's shape; one-hot rows
-/// are the usual case). The largest logit is taken out before the exponentials, so nothing overflows.
-/// A mask and the mean count rows, not single logits.
+/// number in `0..<classes`) or one row of probabilities per element (the output's shape; one-hot
+/// rows are the usual case). The largest logit is taken out before the exponentials, so nothing
+/// overflows. A mask and the mean count rows, not single logits.
 public struct SoftmaxCrossEntropy: Loss, Equatable {
   /// The loss; it has no settings.
   public init() {}

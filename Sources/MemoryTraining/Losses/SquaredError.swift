@@ -2,8 +2,8 @@ import NeuralMemory
 
 /// The squared difference of output and target, `(x - z)²`, without a factor of one half.
 ///
-/// Targets have the output's shape. The gradient of a difference too large for a Float is clamped to
-/// the largest Float.
+/// Targets have the output's shape. The gradient of a difference too large for a Float is clamped
+/// to the largest Float.
 public struct SquaredError: Loss, Equatable {
   /// The loss; it has no settings.
   public init() {}

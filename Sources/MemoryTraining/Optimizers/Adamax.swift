@@ -1,7 +1,7 @@
 import NeuralMemory
 
-/// Adamax (Kingma and Ba, 2015): Adam with the running maximum of the gradient's size in place of its
-/// mean square, with PyTorch's formulas and defaults.
+/// Adamax (Kingma and Ba, 2015): Adam with the running maximum of the gradient's size in place of
+/// its mean square, with PyTorch's formulas and defaults.
 public struct Adamax: Optimizer, Equatable {
   public static let name = "adamax"
 

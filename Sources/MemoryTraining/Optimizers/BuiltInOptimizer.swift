@@ -3,8 +3,8 @@ import Foundation
 /// An optimizer of the library by its name on the command line, with the settings of the Python
 /// package's task scripts.
 ///
-/// A new one of the library is a file beside this one and a word in `allCases`. An optimizer of one's
-/// own needs neither: a `Trainer` takes it as it is.
+/// A new one of the library is a file beside this one and a word in `allCases`. An optimizer of
+/// one's own needs neither: a `Trainer` takes it as it is.
 public struct BuiltInOptimizer: Sendable, CaseIterable {
   /// All of them, in the order in which the command names them.
   public static let allCases: [BuiltInOptimizer] = [

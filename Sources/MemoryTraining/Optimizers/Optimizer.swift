@@ -5,7 +5,8 @@ import NeuralMemory
 ///
 /// An optimizer is a value with settings and a state. What it encodes are its settings: they are
 /// written into checkpoints and compared when a run is resumed, while the state is saved by the
-/// trainer; so its `CodingKeys` name the settings and leave `state` out. A new optimizer is one type:
+/// trainer; so its `CodingKeys` name the settings and leave `state` out. A new optimizer is one
+/// type:
 ///
 /// ```swift
 /// /// Steps of one size, in the direction of the running mean's sign (Chen et al. 2023).

@@ -2,8 +2,8 @@ import NeuralMemory
 
 /// Stochastic gradient descent, with optional momentum and PyTorch's formulas.
 ///
-/// With momentum `μ` and dampening `d`: `b ← μ b + (1 − d) g` (the first time `b ← g`), `θ ← θ − η b`;
-/// Nesterov's form moves by `g + μ b`.
+/// With momentum `μ` and dampening `d`: `b ← μ b + (1 − d) g` (the first time `b ← g`), `θ ← θ − η
+/// b`; Nesterov's form moves by `g + μ b`.
 public struct SGD: Optimizer, Equatable {
   public static let name = "sgd"
 

@@ -11,8 +11,8 @@ import NeuralMemory
 /// .lock                                 held by the process that uses the folder
 /// ```
 ///
-/// Every file but the metrics is written under another name and renamed when it is complete, so that a
-/// process killed at any moment leaves nothing half-written.
+/// Every file but the metrics is written under another name and renamed when it is complete, so
+/// that a process killed at any moment leaves nothing half-written.
 public final class RunFolder {
   /// The file with the configuration.
   public static let configurationName = "configuration.json"
@@ -34,8 +34,8 @@ public final class RunFolder {
   ) throws -> RunFolder {
     try makeFolder(at: url)
     let lock = try FolderLock(folder: url)
-    // A process killed while it wrote the configuration leaves a temporary file behind: that is not a
-    // run yet.
+    // A process killed while it wrote the configuration leaves a temporary file behind: that is not
+    // a run yet.
     try AtomicFile.removeLeftovers(in: url)
     if let found = try contents(of: url).filter({ !$0.hasPrefix(".") }).min() {
       throw RunFolderError.notEmpty(folder: url.path, found: found)
@@ -153,8 +153,8 @@ public final class RunFolder {
     }
   }
 
-  /// The newest complete checkpoint, or nil if there is none yet: the one the link leads to, or, in a
-  /// copy of a folder that has lost its link, the one with the highest number.
+  /// The newest complete checkpoint, or nil if there is none yet: the one the link leads to, or, in
+  /// a copy of a folder that has lost its link, the one with the highest number.
   public static func latestCheckpoint(at url: URL) -> URL? {
     let link = url.appendingPathComponent(latestName)
     let names = (try? checkpoints(at: url)) ?? []
@@ -183,8 +183,8 @@ public final class RunFolder {
 
   /// Writes a checkpoint, makes it the latest one, and removes all but the newest `keep`.
   ///
-  /// The order matters: metrics first, then the checkpoint, then the link, then the removal, so that
-  /// at every moment the link leads to a complete file whose metrics are on the disk.
+  /// The order matters: metrics first, then the checkpoint, then the link, then the removal, so
+  /// that at every moment the link leads to a complete file whose metrics are on the disk.
   public func save(_ checkpoint: SafeTensors, iteration: Int, keep: Int) throws {
     try metrics.synchronize()
     let name = Self.checkpointName(iteration)

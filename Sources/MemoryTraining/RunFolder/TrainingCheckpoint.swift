@@ -3,10 +3,11 @@ import NeuralMemory
 
 /// A trainer's whole state as one safetensors file.
 ///
-/// The parameters stand under their own names, with the network's metadata, so that the file is also
-/// an ordinary checkpoint of the network. The rest is under the prefix `training/`, which loaders of
-/// networks pass over: the optimizer's moments as `training/<moment>/<parameter>`, and everything else
-/// as JSON in the metadata entry `training`. There are no times in it: equal states give equal bytes.
+/// The parameters stand under their own names, with the network's metadata, so that the file is
+/// also an ordinary checkpoint of the network. The rest is under the prefix `training/`, which
+/// loaders of networks pass over: the optimizer's moments as `training/<moment>/<parameter>`, and
+/// everything else as JSON in the metadata entry `training`. There are no times in it: equal states
+/// give equal bytes.
 public enum TrainingCheckpoint {
   /// What the names of all tensors but the parameters begin with.
   public static let prefix = DNC.trainingPrefix
@@ -116,7 +117,8 @@ extension Trainer where Network: CheckpointableNetwork {
 
   /// Goes back to the state of a checkpoint; the trainer's configuration and the optimizer's
   /// settings stay. Of the settings only the learning rate may be another one.
-  /// - Throws: `TrainingCheckpoint.Mismatch` if the file does not fit; the trainer is then unchanged.
+  /// - Throws: `TrainingCheckpoint.Mismatch` if the file does not fit; the trainer is then
+  ///   unchanged.
   public mutating func restore(from file: SafeTensors) throws {
     guard let record = try TrainingCheckpoint.record(of: file) else {
       throw TrainingCheckpoint.Mismatch.noRecord

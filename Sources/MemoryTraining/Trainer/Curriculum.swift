@@ -2,7 +2,8 @@ import NeuralMemory
 
 /// How long the sequences are as training goes on.
 ///
-/// At every stage lengths are drawn up to `maximumLength`; what follows a stage depends on the kind.
+/// At every stage lengths are drawn up to `maximumLength`; what follows a stage depends on the
+/// kind.
 public struct Curriculum: Sendable, Equatable {
   /// What moves training to the next stage.
   public enum Kind: String, Sendable, Codable, CaseIterable {
@@ -77,8 +78,9 @@ public struct Curriculum: Sendable, Equatable {
     maximumLength = max(maximumLength, min(longer, limit ?? Self.longest))
   }
 
-  /// The cost of the iterations `done ..< total` if that of one with sequences of a greatest length is
-  /// `cost`, as far as it can be foreseen: a kind that waits for success is taken to stay where it is.
+  /// The cost of the iterations `done ..< total` if that of one with sequences of a greatest length
+  /// is `cost`, as far as it can be foreseen: a kind that waits for success is taken to stay where
+  /// it is.
   ///
   /// - Complexity: O(stages).
   package func costAhead(done: Int, total: Int, cost: (_ maximumLength: Int) -> Double) -> Double {

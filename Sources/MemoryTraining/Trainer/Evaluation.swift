@@ -39,8 +39,9 @@ public enum Evaluation {
     return scores
   }
 
-  /// The lengths at which a network trained up to `maximum` is looked at: up to ten training lengths
-  /// spread evenly, then `maximum` times 2, 3, … `factor`; those among them that make sense.
+  /// The lengths at which a network trained up to `maximum` is looked at: up to ten training
+  /// lengths spread evenly, then `maximum` times 2, 3, … `factor`; those among them that make
+  /// sense.
   public static func lengths(
     trainedUpTo maximum: Int, factor: Int = 10, within range: ClosedRange<Int> = 1...Int.max
   ) -> [Int] {
@@ -53,8 +54,8 @@ public enum Evaluation {
     return found
   }
 
-  /// The training lengths up to a greatest one over which a task is checked: all of them, or a thousand
-  /// spread evenly.
+  /// The training lengths up to a greatest one over which a task is checked: all of them, or a
+  /// thousand spread evenly.
   static func trainedLengths(of task: some TrainingTask, upTo maximum: Int) -> [Int] {
     let range = task.lengths
     let most = max(range.lowerBound, min(maximum, range.upperBound))

@@ -52,7 +52,8 @@ public struct Trainer<Network: TrainableNetwork, Task: TrainingTask>: Sendable {
   ///   - optimizer: the library's or one's own; nil: the one that the configuration names. Its
   ///     learning rate is that from which the configuration's schedule starts, and its weight decay
   ///     is its own.
-  /// - Throws: `ConfigurationError` if the configuration cannot work, or does not fit the optimizer.
+  /// - Throws: `ConfigurationError` if the configuration cannot work, or does not fit the
+  ///   optimizer.
   public init(
     network: Network, task: Task, configuration: TrainingConfiguration,
     optimizer: (any Optimizer)? = nil
@@ -90,8 +91,8 @@ public struct Trainer<Network: TrainableNetwork, Task: TrainingTask>: Sendable {
   }
 
   /// Makes one update.
-  /// - Throws: `NonFiniteValue` before the update, if the loss or a gradient is not finite. The trainer
-  ///   is then of no further use.
+  /// - Throws: `NonFiniteValue` before the update, if the loss or a gradient is not finite. The
+  ///   trainer is then of no further use.
   public mutating func step() throws -> IterationReport {
     let clock = ContinuousClock()
     let start = clock.now
@@ -121,8 +122,8 @@ public struct Trainer<Network: TrainableNetwork, Task: TrainingTask>: Sendable {
     return report
   }
 
-  /// Draws what an iteration learns from. All data first, then dropout: so the sequences are those of one
-  /// large batch.
+  /// Draws what an iteration learns from. All data first, then dropout: so the sequences are those
+  /// of one large batch.
   private mutating func drawBatches() -> (length: Int, batches: [TaskBatch]) {
     let length = task.drawLength(
       maximum: state.curriculum.maximumLength, using: &state.random)

@@ -1,15 +1,15 @@
 import NeuralMemory
 import WorkerPool
 
-/// Everything about a training run but the network and the task. The defaults are those of the Python
-/// package's scripts.
+/// Everything about a training run but the network and the task. The defaults are those of the
+/// Python package's scripts.
 public struct TrainingConfiguration: Sendable, Equatable, Codable {
   /// Updates to make.
   public var iterations = 100_000
   /// Sequences per batch.
   public var batchSize = 100
-  /// Batches per update. Their gradient is that of one batch of `accumulate · batchSize` sequences, up
-  /// to rounding, in the memory of one batch.
+  /// Batches per update. Their gradient is that of one batch of `accumulate · batchSize` sequences,
+  /// up to rounding, in the memory of one batch.
   public var accumulate = 1
   /// Where the random numbers of data and dropout start.
   public var seed: UInt64 = 0
@@ -19,7 +19,8 @@ public struct TrainingConfiguration: Sendable, Equatable, Codable {
   public var optimizer = BuiltInOptimizer.adam
   /// The learning rate of every optimizer, iteration by iteration.
   public var learningRate = LearningRate(1e-4)
-  /// The weight decay of `optimizer`: the factor of the parameters that is added to their gradients.
+  /// The weight decay of `optimizer`: the factor of the parameters that is added to their
+  /// gradients.
   public var weightDecay = 0.0
   /// The greatest global norm of a gradient; 0 leaves gradients as they are.
   public var gradientClip = 50.0

@@ -24,8 +24,8 @@ public struct TrainingRun<Network: CheckpointableNetwork, Task: TrainingTask> {
     self.folder = folder
   }
 
-  /// Goes back to the folder's latest checkpoint, or stays at the start if there is none, and removes
-  /// the metrics of later iterations.
+  /// Goes back to the folder's latest checkpoint, or stays at the start if there is none, and
+  /// removes the metrics of later iterations.
   /// - Returns: The number of iterations done.
   /// - Throws: `TrainingCheckpoint.Mismatch`, `SafeTensorsError` or `RunFolderError`.
   public mutating func resume() throws -> Int {
@@ -39,8 +39,8 @@ public struct TrainingRun<Network: CheckpointableNetwork, Task: TrainingTask> {
     return trainer.state.iteration
   }
 
-  /// Trains until all iterations are done, the task is solved, or `shouldStop` says so, which is asked
-  /// before every iteration. At the end the state is saved.
+  /// Trains until all iterations are done, the task is solved, or `shouldStop` says so, which is
+  /// asked before every iteration. At the end the state is saved.
   ///
   /// - Parameters:
   ///   - shouldStop: whether to end, asked before every iteration.

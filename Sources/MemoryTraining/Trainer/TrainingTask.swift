@@ -9,16 +9,16 @@ public protocol TrainingTask: Sendable {
   /// The loss of one output against its target.
   var loss: any Loss { get }
 
-  /// The length of the next batch's sequences, at most `maximum`, in the task's own measure (for the
-  /// copy task the number of vectors, not of time steps).
+  /// The length of the next batch's sequences, at most `maximum`, in the task's own measure (for
+  /// the copy task the number of vectors, not of time steps).
   func drawLength(maximum: Int, using random: inout RandomNumbers) -> Int
 
   /// `count` examples of one length. The same state of `random` gives the same batch.
   func makeBatch(count: Int, length: Int, using random: inout RandomNumbers) -> TaskBatch
 
-  /// The loss of the outputs `[elements, time, outputSize]` of some of a batch's elements, divided so that
-  /// the shards of a batch add up to the batch's mean; its gradient is written over `gradient`.
-  /// Called from several threads at once.
+  /// The loss of the outputs `[elements, time, outputSize]` of some of a batch's elements, divided
+  /// so that the shards of a batch add up to the batch's mean; its gradient is written over
+  /// `gradient`. Called from several threads at once.
   func lossAndGradient(
     of output: Tensor, elements: Range<Int>, in batch: TaskBatch, gradient: inout Tensor
   ) -> Double
@@ -26,14 +26,15 @@ public protocol TrainingTask: Sendable {
   /// How much of the outputs of some of a batch's elements is right.
   func score(_ output: Tensor, elements: Range<Int>, in batch: TaskBatch) -> TaskScore
 
-  /// Whether a score over fresh examples solves the task. Default: there are answers, and none is wrong.
+  /// Whether a score over fresh examples solves the task. Default: there are answers, and none is
+  /// wrong.
   func isSolved(_ score: TaskScore) -> Bool
 
   /// The lengths that make sense. Default: 1 and more.
   var lengths: ClosedRange<Int> { get }
 
-  /// The task as it is measured and shown: every sequence has the length asked for. Default: the task
-  /// itself.
+  /// The task as it is measured and shown: every sequence has the length asked for. Default: the
+  /// task itself.
   var measured: Self { get }
 }
 

@@ -4,8 +4,8 @@ import TensorCore
 /// NumPy's archive of named arrays: a ZIP file whose members are `NAME.npy`, compressed or not.
 ///
 /// `numpy.load` reads what is written here; read here is what `numpy.savez` and
-/// `numpy.savez_compressed` write. Equal tables give equal bytes (compressed ones with one version of
-/// zlib): members are in the order of their names and carry no times.
+/// `numpy.savez_compressed` write. Equal tables give equal bytes (compressed ones with one version
+/// of zlib): members are in the order of their names and carry no times.
 public enum NpzFile {
   /// The bytes of an archive.
   ///

@@ -1,8 +1,8 @@
 import MemoryTraining
 import NeuralMemory
 
-/// A stand-in for a network: `output = W input + b` at every step, cut into shards of two elements, one
-/// after the other. Fast, and with a gradient that can be checked by eye.
+/// A stand-in for a network: `output = W input + b` at every step, cut into shards of two elements,
+/// one after the other. Fast, and with a gradient that can be checked by eye.
 struct LinearNetwork: CheckpointableNetwork, Equatable {
   var parameters: ParameterStore
   let inputSize: Int

@@ -86,8 +86,8 @@ import Testing
     #expect(refused > 2 * data.count)
   }
 
-  /// Sizes that so few bytes cannot hold are refused before memory is taken, and so are members that
-  /// share bytes.
+  /// Sizes that so few bytes cannot hold are refused before memory is taken, and so are members
+  /// that share bytes.
   @Test func archivesThatClaimTooMuchAreRefused() throws {
     let data = try NpzFile.data(["x": Tensor([1, 2, 3])], compressed: true)
     let directory = try #require(data.firstRange(of: Data([0x50, 0x4B, 1, 2])))

@@ -2,8 +2,8 @@ import WorkerPool
 
 extension CPUEngine {
   /// One step, in place: of the state, of the memories that nobody else holds, and into `output`.
-  // An engine is called through its protocol, so its code is generic. What that costs shows in single
-  // steps alone: there the library's memories get code of their own.
+  // An engine is called through its protocol, so its code is generic. What that costs shows in
+  // single steps alone: there the library's memories get code of their own.
   @_specialize(where M == DenseMemory, Shard == DenseMemoryShard)
   @_specialize(where M == SparseMemory, Shard == SparseMemoryShard)
   @_specialize(where M == LinkedSparseMemory, Shard == SparseMemoryShard)
