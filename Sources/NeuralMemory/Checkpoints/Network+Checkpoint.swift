@@ -8,7 +8,9 @@ extension Network {
   /// Reads a network from a checkpoint alone: a safetensors file with the configuration in its
   /// metadata, as `write(to:metadata:)` makes it.
   ///
-  /// - Parameter controllers: recurrences of a program's own that the network may have.
+  /// - Parameters:
+  ///   - url: where the file is.
+  ///   - controllers: recurrences of a program's own that the network may have.
   /// - Throws: `FileError` or `SafeTensorsError` if the file cannot be read, `CheckpointError` or
   ///   `ConfigurationError` if it is not the checkpoint of a network of this kind. Names, shapes,
   ///   dtypes, offsets and sizes are checked before anything is allocated.
@@ -30,7 +32,9 @@ extension Network {
   /// Reads a network from a parsed checkpoint, for callers that want more of the file than the
   /// network.
   ///
-  /// - Parameter name: what errors call the file.
+  /// - Parameters:
+  ///   - file: the checkpoint's content.
+  ///   - name: what errors call the file.
   /// - Throws: `CheckpointError` or `ConfigurationError`.
   public init(checkpoint file: SafeTensors, name: String) throws {
     try self.init(checkpoint: file, name: name, controllers: [])
@@ -85,6 +89,7 @@ extension NetworkConfiguration {
   /// Reads the configuration from a checkpoint's metadata.
   ///
   /// - Parameters:
+  ///   - metadata: the configuration is its entry `config`.
   ///   - file: what errors call the file.
   ///   - memories: memories of a program's own that the network may have.
   ///   - controllers: recurrences of a program's own that the network may have.

@@ -47,6 +47,7 @@ extension NetworkConfiguration {
   /// The network whose checkpoint `file` is, of whatever kind.
   ///
   /// - Parameters:
+  ///   - file: the checkpoint's content.
   ///   - name: what errors call the file.
   ///   - configuration: for a file without one; nil: the one in the file's metadata.
   /// - Throws: `CheckpointError` or `ConfigurationError`.

@@ -65,8 +65,12 @@ extension Network {
   /// (as with batch 1), nobody else holds the state or the output, and the memory touches no new
   /// cells.
   ///
-  /// Parameters as above; besides:
-  /// - Parameter output: [batch, outputSize], is overwritten.
+  /// - Parameters:
+  ///   - input: [batch, inputSize].
+  ///   - state: is replaced by the state after the step; the memories are changed in place if
+  ///     nothing else holds them.
+  ///   - output: [batch, outputSize], is overwritten.
+  ///   - passThroughMemory: without it the memories take no step and the reads are zero.
   public func step(
     _ input: Tensor, state: inout State, into output: inout Tensor, passThroughMemory: Bool = true
   ) {

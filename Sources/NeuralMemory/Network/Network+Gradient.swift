@@ -1,8 +1,14 @@
 extension Network {
   /// Runs sequences through the network and records what the backward pass needs.
   ///
-  /// Parameters as in a plain call; besides:
   /// - Parameters:
+  ///   - input: [batch, time, inputSize], or [time, batch, inputSize] if the network is not
+  ///     batch-first.
+  ///   - state: where to continue from; nil: zero. Unchanged by the call.
+  ///   - lengths: time steps of each sequence, from 0 to time; nil: all. Past its end an element's
+  ///     state freezes, and the input is ignored.
+  ///   - resetExperience: empties the memories first; controller states and last reads are kept.
+  ///   - passThroughMemory: without it the memories take no step and the reads are zero.
   ///   - dropoutSeed: draws dropout's masks; nil: no dropout.
   ///   - workers: as in a plain call for the output and the state. The parameters' gradient is
   ///     added shard by shard: its last bits depend on `workers`, and are the same for the same
@@ -22,8 +28,17 @@ extension Network {
 
   /// The value of a loss and its gradients.
   ///
-  /// Parameters as in `callWithPullback`; besides:
-  /// - Parameter loss: gets the output, returns the loss and its gradient in the output's shape.
+  /// - Parameters:
+  ///   - input: [batch, time, inputSize], or [time, batch, inputSize] if the network is not
+  ///     batch-first.
+  ///   - state: where to continue from; nil: zero. Unchanged by the call.
+  ///   - lengths: time steps of each sequence, from 0 to time; nil: all. Past its end an element's
+  ///     state freezes, and the input is ignored.
+  ///   - resetExperience: empties the memories first; controller states and last reads are kept.
+  ///   - passThroughMemory: without it the memories take no step and the reads are zero.
+  ///   - dropoutSeed: draws dropout's masks; nil: no dropout.
+  ///   - workers: number of shards that the batch is cut into, as in `callWithPullback`.
+  ///   - loss: gets the output, returns the loss and its gradient in the output's shape.
   /// - Returns: the loss and the gradients of parameters, input and initial state.
   public func valueAndGradient<Value>(
     _ input: Tensor, state: State? = nil, lengths: [Int]? = nil, resetExperience: Bool = false,
