@@ -6,13 +6,16 @@ import NeuralMemory
 public struct EvaluationTable: Sendable, Equatable, Encodable {
   /// The score at one length.
   public struct Row: Sendable, Equatable, Encodable {
+    /// The sequences' length, in the task's measure.
     public let length: Int
     /// Time steps of a sequence.
     public let steps: Int
     /// The error rate of the best answer without having seen the input.
     public let chance: Double
+    /// Right and wrong answers.
     public let score: TaskScore
 
+    /// A row of what was measured.
     public init(length: Int, steps: Int, chance: Double, score: TaskScore) {
       self.length = length
       self.steps = steps
@@ -45,6 +48,7 @@ public struct EvaluationTable: Sendable, Equatable, Encodable {
   public let trainedUpTo: Int
   /// Iterations of training behind the network, if known.
   public let iteration: Int?
+  /// The name of the task.
   public let task: String
   /// What is counted as wrong, in the plural.
   public let unit: String
@@ -52,8 +56,10 @@ public struct EvaluationTable: Sendable, Equatable, Encodable {
   public let settings: [String]
   /// The greatest `chance` of a row.
   public var chance: Double { rows.map(\.chance).max() ?? 0 }
+  /// The scores, in the order of the lengths asked for.
   public let rows: [Row]
 
+  /// A table of what was measured.
   public init(
     trainedUpTo: Int, iteration: Int?, task: String, unit: String, settings: [String] = [],
     rows: [Row]

@@ -4,8 +4,11 @@ import NeuralMemory
 /// Everything that determines a run, as it stands in `configuration.json`: task, model and
 /// training.
 public struct RunConfiguration<Task: MemoryTask>: Sendable, Equatable, Codable {
+  /// What is learned.
   public var task: Task
+  /// The network.
   public var model: NetworkConfiguration
+  /// How it is trained.
   public var training: TrainingConfiguration
   /// The preset that it began with, if any.
   public var preset: String?
@@ -13,6 +16,7 @@ public struct RunConfiguration<Task: MemoryTask>: Sendable, Equatable, Codable {
   /// The version of the file's form.
   public static var format: Int { 1 }
 
+  /// A configuration without a preset. It is not checked: see `validate()`.
   public init(task: Task, model: NetworkConfiguration, training: TrainingConfiguration) {
     self.task = task
     self.model = model

@@ -17,8 +17,11 @@ public protocol TrainingObserver: AnyObject {
 
 /// What a run is.
 public struct TrainingStart: Sendable {
+  /// What is learned.
   public let task: any MemoryTask
+  /// The network.
   public let model: NetworkConfiguration
+  /// How it is trained.
   public let training: TrainingConfiguration
   /// The run's folder, with `configuration.json` and `metrics.jsonl` in it.
   public let folder: URL
@@ -29,6 +32,7 @@ public struct TrainingStart: Sendable {
   /// Numbers that are learned.
   public let parameterCount: Int
 
+  /// A run that is about to begin.
   public init(
     task: any MemoryTask, model: NetworkConfiguration, training: TrainingConfiguration,
     folder: URL, shownFolder: String, doneIterations: Int, parameterCount: Int
@@ -45,6 +49,7 @@ public struct TrainingStart: Sendable {
 
 /// How a run ended.
 public struct TrainingEnd: Sendable, Equatable {
+  /// How it ended.
   public enum Outcome: Sendable, Equatable {
     /// All iterations are done.
     case finished
@@ -56,12 +61,14 @@ public struct TrainingEnd: Sendable, Equatable {
     case failed(String)
   }
 
+  /// How it ended.
   public let outcome: Outcome
   /// Iterations done in all.
   public let iterations: Int
   /// Seconds that this process trained.
   public let seconds: Double
 
+  /// The end of a run.
   public init(outcome: Outcome, iterations: Int, seconds: Double) {
     self.outcome = outcome
     self.iterations = iterations
@@ -71,6 +78,7 @@ public struct TrainingEnd: Sendable, Equatable {
 
 /// A run between two iterations. Not to be kept: it is true only until the observer's call returns.
 public protocol TrainingMoment {
+  /// What is learned.
   var task: any MemoryTask { get }
   /// The network as it is now. While it is kept, the next update copies all parameters.
   var network: any AnyNetwork { get }

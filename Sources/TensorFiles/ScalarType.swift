@@ -3,18 +3,31 @@ import TensorCore
 
 /// The kinds of numbers that files store. Their raw values are the names safetensors gives them.
 public enum ScalarType: String, Sendable, CaseIterable {
+  /// A truth value of one byte.
   case bool = "BOOL"
+  /// An unsigned integer of 8 bits.
   case u8 = "U8"
+  /// A signed integer of 8 bits.
   case i8 = "I8"
+  /// An unsigned integer of 16 bits.
   case u16 = "U16"
+  /// A signed integer of 16 bits.
   case i16 = "I16"
+  /// IEEE 754 half precision.
   case f16 = "F16"
+  /// The upper half of a 32-bit float: "brain floating point".
   case bf16 = "BF16"
+  /// An unsigned integer of 32 bits.
   case u32 = "U32"
+  /// A signed integer of 32 bits.
   case i32 = "I32"
+  /// IEEE 754 single precision: `Float`.
   case f32 = "F32"
+  /// An unsigned integer of 64 bits.
   case u64 = "U64"
+  /// A signed integer of 64 bits.
   case i64 = "I64"
+  /// IEEE 754 double precision: `Double`.
   case f64 = "F64"
 
   /// The size of one number in bytes.

@@ -3,7 +3,9 @@ import TensorFiles
 
 /// A picture of pixels, and the PNG file of it.
 public struct PixelImage: Sendable, Equatable {
+  /// Pixels of a row.
   public let width: Int
+  /// Number of rows.
   public let height: Int
   /// Red, green, blue, row by row from the top.
   var bytes: [UInt8]

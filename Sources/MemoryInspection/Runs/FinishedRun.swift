@@ -8,8 +8,11 @@ import NeuralMemory
 public struct FinishedRun: Sendable {
   /// The folder.
   public let url: URL
+  /// What is learned.
   public let task: any MemoryTask
+  /// The network.
   public let model: NetworkConfiguration
+  /// How it is trained.
   public let training: TrainingConfiguration
 
   /// Reads the configuration of a run.

@@ -10,6 +10,7 @@ public struct DigitCrossEntropy: Loss, Equatable {
   /// Values of a digit.
   public let radix: Int
 
+  /// The loss of digits with `radix` values each.
   public init(radix: Int) { self.radix = radix }
 
   public func countedShape(ofOutput shape: [Int]) -> [Int] { Array(shape.dropLast()) }

@@ -30,6 +30,7 @@ public enum GraphMap: String, Sendable, Codable, CaseIterable {
 /// around one drawn at random; the last lessons see the whole map if `maxNodes` is at least its
 /// number of stations and four.
 public struct GraphSettings: Sendable, Equatable, Codable {
+  /// The graphs that lessons are drawn from.
   public let map: GraphMap
   /// Digits of a label.
   public let digits: Int

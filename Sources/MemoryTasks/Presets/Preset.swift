@@ -62,6 +62,7 @@ public struct PresetExpectation: Sendable, Equatable {
   /// The share of wrong answers that is left: 0 if it was solved for every seed.
   public let errorRate: Double
 
+  /// A result to expect.
   public init(
     iterations: ClosedRange<Int>, minutes: ClosedRange<Double>, errorRate: Double = 0
   ) {

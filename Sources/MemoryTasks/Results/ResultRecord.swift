@@ -10,15 +10,21 @@ public struct ResultRecord: Sendable, Equatable, Codable {
     public let from: Int
     /// The greatest length.
     public let to: Int
+    /// The score over all of them.
     public let score: TaskScore
   }
 
+  /// The name of the preset.
   public let preset: String
+  /// The name of the task.
   public let task: String
+  /// The kind of memory.
   public let memoryType: MemoryType
   /// The settings in a line of words.
   public let settings: String
+  /// The seed of parameters and examples.
   public let seed: UInt64
+  /// Number of shards of a batch, which the bits depend on.
   public let workers: Int
   /// Whether the run's own check found the task solved, or, if it makes none, the fresh sequences
   /// do.

@@ -1,10 +1,16 @@
 /// A setting of an optimizer as it is written in a file: any value of JSON.
 public enum SettingValue: Sendable, Equatable {
+  /// Nothing.
   case null
+  /// True or false.
   case bool(Bool)
+  /// A number.
   case number(Double)
+  /// A text.
   case text(String)
+  /// Several values.
   case list([SettingValue])
+  /// Values by name.
   case fields([String: SettingValue])
 }
 

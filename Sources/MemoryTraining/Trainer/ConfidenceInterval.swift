@@ -1,9 +1,7 @@
 /// A range that probably holds a rate, judged by a sample.
 public struct ConfidenceInterval: Sendable, Equatable, Codable {
   /// The lower end.
-  /// The lower end.
   public let low: Double
-  /// The upper end.
   /// The upper end.
   public let high: Double
 

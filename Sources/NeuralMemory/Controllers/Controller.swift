@@ -37,9 +37,17 @@ public struct ControllerParameter: Sendable, Equatable {
 
   /// The name within the hidden layer, such as `weight_ih`.
   public let name: String
+  /// The shape; a bias has one axis.
   public let shape: [Int]
+  /// How it is drawn when a network is made.
   public let initialValues: InitialValues
 
+  /// A parameter.
+  ///
+  /// - Parameters:
+  ///   - name: the name within the hidden layer, which the checkpoint's names end with.
+  ///   - shape: the sizes of its axes.
+  ///   - initialValues: how it is drawn when a network is made.
   public init(_ name: String, shape: [Int], initialValues: InitialValues) {
     self.name = name
     self.shape = shape

@@ -40,6 +40,7 @@ public struct UnitState: Sendable, Equatable {
   /// Cell states c: H values, or none if the recurrence has no cell state.
   public var c: [Float]
 
+  /// A state of outputs h, H values, and cell states c: H values, or none.
   public init(h: [Float], c: [Float] = []) {
     self.h = h
     self.c = c

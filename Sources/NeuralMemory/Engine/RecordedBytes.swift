@@ -6,6 +6,7 @@
 public struct RecordedBytes: Sendable, Equatable {
   /// What one mechanism keeps.
   public struct Mechanism: Sendable, Equatable {
+    /// The mechanism, in words.
     public let name: String
     /// All layers and steps together.
     public let bytes: Int

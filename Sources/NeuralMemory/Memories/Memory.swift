@@ -24,6 +24,7 @@ public protocol MemoryState: Sendable, Equatable {
 /// In checkpoints its fields are in one flat JSON object with those of the network, under the
 /// Python package's names.
 public protocol MemoryConfiguration: Sendable, Equatable, Codable {
+  /// The kind of memory, as a type.
   associatedtype Memory: NeuralMemory.Memory
 
   /// The name of the kind of memory, in checkpoints under `model`.
@@ -56,8 +57,10 @@ extension MemoryConfiguration {
 
 /// The name of a kind of memory, in checkpoints and on the command line.
 public struct MemoryType: RawRepresentable, Sendable, Hashable, Codable, CaseIterable {
+  /// The name: `dnc`, `sam`, `sdnc`, `none`, or that of a memory of your own.
   public let rawValue: String
 
+  /// The kind of memory of a name, which need not be one of the library.
   public init(rawValue: String) { self.rawValue = rawValue }
 
   /// Dense memory with temporal links (Graves et al. 2016): `DNC`.

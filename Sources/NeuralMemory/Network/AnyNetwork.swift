@@ -17,6 +17,7 @@ public protocol CheckpointableNetwork: TrainableNetwork {
 /// }
 /// ```
 public protocol AnyNetwork: CheckpointableNetwork {
+  /// The kind of memory, as a type.
   associatedtype Memory: NeuralMemory.Memory
 
   /// Everything but the values of the parameters.

@@ -76,6 +76,8 @@ extension ControllerConfiguration: Codable {
 
 /// The squashing function of plain recurrent hidden layers (`RNNType.rnn`).
 public enum Nonlinearity: String, Sendable, Codable, CaseIterable {
+  /// The hyperbolic tangent.
   case tanh
+  /// max(0, x).
   case relu
 }

@@ -14,10 +14,15 @@
 /// A network is a value: a configuration and parameters. What it carries from call to call is an
 /// explicit `State`. Copies share working memory, and may be called from several threads at once.
 public struct Network<Memory: NeuralMemory.Memory>: AnyNetwork {
+  /// Everything but the values of the parameters.
   public typealias Configuration = NetworkConfiguration
+  /// What it carries from call to call.
   public typealias State = NetworkState<Memory>
+  /// What a call returns.
   public typealias Output = NetworkOutput<Memory>
+  /// What the backward pass of a call gives.
   public typealias Gradients = NetworkGradients<Memory>
+  /// The backward pass of a call.
   public typealias Pullback = NetworkPullback<Memory>
 
   /// Everything but the values of the parameters.

@@ -30,6 +30,7 @@ public enum DenseMemory: Memory {
     /// 2√T instead of T states. See `docs/memory.md`.
     public var recomputeEvery = 0
 
+    /// The defaults of the Python package's `DNC`.
     public init() {}
 
     public func validate(in network: NetworkConfiguration) throws {

@@ -5,6 +5,7 @@ public enum NoMemory: Memory {
     public typealias Memory = NoMemory
     public static var kind: MemoryType { .none }
 
+    /// The only configuration there is.
     public init() {}
 
     public var readSize: Int { 0 }

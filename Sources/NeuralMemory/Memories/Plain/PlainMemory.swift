@@ -10,6 +10,7 @@ public protocol PlainMemory: Memory where State == PlainMemoryState {
   /// What `backward` needs of a time step.
   associatedtype Saved: Sendable
 
+  /// A memory with these settings, which have been validated.
   init(_ configuration: Configuration)
 
   /// What a controller tells the memory at each time step.

@@ -11,15 +11,25 @@ public enum SparseMemory: Memory {
     public typealias Memory = SparseMemory
     public static var kind: MemoryType { .sam }
 
+    /// Number of memory cells, N. They take storage only once they are touched.
     public var nrCells = 5000
+    /// Number of read heads, R.
     public var readHeads = 4
+    /// Size of a memory cell, W.
     public var cellSize = 10
+    /// Whether every interface field has a linear map of its own.
     public var independentLinears = false
+    /// Whether all layers share one memory and one set of interface weights.
     public var shareMemory = true
+    /// Cells that a head finds by content, K.
     public var sparseReads = 4
+    /// How the nearest cells are found.
     public var index = MemoryIndex.exact
+    /// Cells in use, for each batch element, from which an index other than the exact scan is used.
+    /// See `docs/index.md`.
     public var indexThreshold = 65_536
 
+    /// The defaults of the Python package's `SAM`.
     public init() {}
 
     public init(from decoder: any Decoder) throws { try read(from: decoder) }
@@ -40,18 +50,28 @@ public enum LinkedSparseMemory: Memory {
     public typealias Memory = LinkedSparseMemory
     public static var kind: MemoryType { .sdnc }
 
+    /// Number of memory cells, N. They take storage only once they are touched.
     public var nrCells = 5000
+    /// Number of read heads, R.
     public var readHeads = 4
+    /// Size of a memory cell, W.
     public var cellSize = 10
+    /// Whether every interface field has a linear map of its own.
     public var independentLinears = false
+    /// Whether all layers share one memory and one set of interface weights.
     public var shareMemory = true
+    /// Cells that a head finds by content, K.
     public var sparseReads = 4
+    /// How the nearest cells are found.
     public var index = MemoryIndex.exact
+    /// Cells in use, for each batch element, from which an index other than the exact scan is used.
+    /// See `docs/index.md`.
     public var indexThreshold = 65_536
     /// Temporal links kept for each cell, and cells that a head reads along each direction of them,
     /// K_L.
     public var temporalReads = 4
 
+    /// The defaults of the Python package's `SDNC`.
     public init() {}
 
     public func validate(in network: NetworkConfiguration) throws {
