@@ -35,10 +35,15 @@ public enum TrainingCheckpoint {
 
   /// Why a checkpoint does not fit the run.
   public enum Mismatch: Error, Equatable, CustomStringConvertible {
+    /// It holds a network alone: the metadata have no entry `training`.
     case noRecord
+    /// The entry `training` cannot be read: the reason.
     case badRecord(String)
+    /// A tensor that the run needs is not there: its name.
     case missingTensor(String)
+    /// A tensor has another shape than the run's.
     case wrongShape(name: String, expected: [Int], found: [Int])
+    /// It was made with another kind of optimizer than the run's. Names are as text.
     case otherOptimizer(expected: String, found: String)
     /// A setting of the optimizer is not that of the run. Values are as text.
     case otherSetting(optimizer: String, setting: String, expected: String, found: String)

@@ -1,12 +1,23 @@
 import NeuralMemory
 
-/// The first value of a training run that is infinite or not a number.
+/// The first value of a training run that is infinite or NaN.
 ///
 /// The update it would have gone into was not made.
 public struct NonFiniteValue: Error, Equatable, CustomStringConvertible {
   /// Where the value was found.
   public enum Place: String, Sendable {
-    case parameter, output, target, loss, gradient, moment
+    /// Among the parameters.
+    case parameter
+    /// In the network's output.
+    case output
+    /// In the task's targets.
+    case target
+    /// The loss itself.
+    case loss
+    /// Among the parameters' gradients.
+    case gradient
+    /// Among the optimizer's moments.
+    case moment
   }
 
   /// The iteration, counted from 1 as in the metrics.
