@@ -6,7 +6,12 @@ extension TaskScore {
   ///
   /// Counted are the elements, or with a mask `[batch, time]` all bits of the time steps, where the
   /// batch's mask is above 0; without a mask all of them.
-  /// - Parameter output: `[elements, time, outputSize]`, for these elements of the batch.
+  ///
+  /// - Parameters:
+  ///   - output: `[elements, time, outputSize]`, for these elements of the batch.
+  ///   - elements: which of the batch.
+  ///   - batch: the whole batch, with its targets.
+  /// - Complexity: O(values of `output`).
   public static func bits(_ output: Tensor, elements: Range<Int>, in batch: TaskBatch) -> TaskScore
   {
     let shape = batch.target.shape

@@ -41,9 +41,22 @@ extension TrainableNetwork {
 
   /// The loss of a batch, its gradients written over those of the step before.
   ///
-  /// For loops that allocate nothing for gradients. Parameters as above; besides:
-  /// - Parameter gradients: of the parameters' layout; is overwritten.
+  /// For loops that allocate nothing for gradients.
+  ///
+  /// - Parameters:
+  ///   - input: `[batch, time, inputSize]`, also for a network that is not batch-first.
+  ///   - target: what the loss takes as target of an output `[batch, time, outputSize]`.
+  ///   - mask: weights of the output's elements, as the loss counts them; nil: 1 for every time
+  ///     step within `lengths`, 0 behind them.
+  ///   - lengths: time steps of each sequence, from 0 to time; nil: all.
+  ///   - loss: compares output and target.
+  ///   - normalizer: what the summed loss is divided by.
+  ///   - dropoutSeed: draws dropout's masks; nil: no dropout.
+  ///   - workers: number of shards that the batch is cut into; nil: one for each thread of the
+  ///     process's pool.
+  ///   - gradients: of the parameters' layout; is overwritten.
   /// - Returns: the loss.
+  /// - Complexity: that of about three forward passes.
   public func valueAndGradient(
     _ input: Tensor, target: Tensor, mask: Tensor? = nil, lengths: [Int]? = nil, loss: some Loss,
     normalizer: LossNormalizer = .mean, dropoutSeed: UInt64? = nil, workers: Int? = nil,
