@@ -102,7 +102,7 @@
     }
 
     @Test func whatIsRemovedIsNotProposed() throws {
-      let plan = SparsePlan(configuration(cells: 3000, threshold: 64))
+      let plan = SparseMemory.plan(configuration(cells: 3000, threshold: 64))
       let item = ElementMemory(plan)
       var random = RandomNumbers(seed: 2)
       item.touch(2999)
