@@ -31,7 +31,7 @@ public protocol MemoryTask: TrainingTask, Codable, Equatable {
   func chanceErrorRate(length: Int) -> Double
   /// Time steps of a sequence of a given length; the most, if they differ.
   func timeSteps(length: Int) -> Int
-  /// One item of a batch in words and signs, with the network's outputs `[elements, time,
+  /// One batch element in words and signs, with the network's outputs `[elements, time,
   /// outputSize]` of the whole batch if there are some.
   func describe(_ item: Int, of batch: TaskBatch, output: Tensor?) -> String
 }

@@ -11,7 +11,7 @@ import NeuralMemory
 /// from there on (the demo adds them up per sequence); before that outputs are free. A bit counts
 /// as 1 if its logit is above 0.
 ///
-/// A batch has one number of vectors; each item draws its own number of repeats.
+/// A batch has one number of vectors; each element draws its own number of repeats.
 public struct RepeatCopyTask: MemoryTask {
   public static let name = "repeat-copy"
   public static let summary = "Repeat random bit vectors as many times as asked, then mark the end."

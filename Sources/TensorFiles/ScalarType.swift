@@ -1,7 +1,7 @@
 import Foundation
 import TensorCore
 
-/// The kinds of numbers that files store. Their raw values are the names safetensors gives them.
+/// The kinds of values that files store. Their raw values are the names safetensors gives them.
 public enum ScalarType: String, Sendable, CaseIterable {
   /// A truth value of one byte.
   case bool = "BOOL"
@@ -43,7 +43,7 @@ public enum ScalarType: String, Sendable, CaseIterable {
   /// Numbers in little-endian order as 32-bit floats: the nearest ones, for wider types. A truth
   /// value becomes 0 or 1.
   ///
-  /// - Precondition: `bytes` holds a whole number of numbers.
+  /// - Precondition: `bytes` holds a whole number of values.
   package func floats(from bytes: UnsafeRawBufferPointer) -> [Float] {
     require(bytes.count % byteCount == 0, "\(bytes.count) bytes are not whole \(rawValue)s")
     switch self {

@@ -70,6 +70,6 @@ package final class WorkerPool: Sendable {
     run(shards: parts) { body(count * $0 / parts..<count * ($0 + 1) / parts) }
   }
 
-  /// A loop over fewer numbers takes no longer than waking a thread.
+  /// A loop over fewer values takes no longer than waking a thread.
   private static let worthSharing = 1 << 15
 }

@@ -2,7 +2,7 @@ import Foundation
 import MemoryTraining
 import NeuralMemory
 
-/// Gathers, while the numbers of an iteration pass by, what tells of gates that no longer move, of
+/// Gathers, from the values of an iteration, what tells of gates that no longer move, of
 /// a memory that is not used, and of gradients that grow.
 struct Watch {
   private let configuration: NetworkConfiguration

@@ -55,7 +55,7 @@ extension TripleCoding {
       notes: hasNotes ? sequences.map(\.notes) : nil)
   }
 
-  /// An item of a batch as it was before it was coded.
+  /// A batch element as it was before it was coded.
   func sequence(_ item: Int, of batch: TaskBatch) -> GraphSequence {
     let steps = batch.input.shape[1]
     let rows = batch.input.values
@@ -87,7 +87,7 @@ extension TripleCoding {
     return Triple(from: label(0), edge: label(1), to: label(2))
   }
 
-  /// The answer of a network: `row` is the item's place in the output, `item` that in the batch.
+  /// The answer of a network: `row` is the element's place in the output, `item` that in the batch.
   func answer(_ output: Tensor, row: Int, item: Int, of batch: TaskBatch) -> [Triple] {
     let steps = batch.input.shape[1]
     require(

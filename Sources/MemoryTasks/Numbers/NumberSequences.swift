@@ -24,7 +24,7 @@ enum NumberSequences {
       lossWeight: Double(count))
   }
 
-  /// The numbers of an item.
+  /// The numbers of a batch element.
   static func numbers(_ item: Int, of batch: TaskBatch) -> [Int] {
     let (steps, size) = (batch.input.shape[1], batch.input.shape[2])
     return (0..<steps - 1).compactMap { step in

@@ -63,11 +63,11 @@ public struct TaskBatch: Sendable, Equatable {
   public let target: Tensor
   /// Which outputs count, or nil if all do: a leading part of the target's shape.
   public let mask: Tensor?
-  /// Time steps of each item, or nil if all fill the batch.
+  /// Time steps of each batch element, or nil if all fill the batch.
   public let lengths: [Int]?
   /// What the summed loss of the whole batch is divided by.
   public let lossWeight: Double
-  /// What a task wants to remember about each item to describe it, in numbers of its own meaning.
+  /// What a task keeps about each batch element to describe it, in numbers of its own meaning.
   public let notes: [[Int]]?
 
   /// Items in the batch.

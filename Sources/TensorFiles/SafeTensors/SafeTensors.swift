@@ -87,7 +87,7 @@ public struct SafeTensors: Sendable, Equatable {
       shape: entry.shape, values: entry.bytes.withUnsafeBytes { entry.dtype.floats(from: $0) })
   }
 
-  /// The kind of numbers of a tensor, or nil if there is no such tensor.
+  /// The kind of values of a tensor, or nil if there is no such tensor.
   public func dtype(of name: String) -> ScalarType? { entry(named: name)?.dtype }
 
   /// The shape of a tensor, or nil if there is no such tensor.
@@ -107,7 +107,7 @@ public struct SafeTensors: Sendable, Equatable {
 
   /// Adds a tensor of any kind, or replaces the one of that name.
   ///
-  /// - Parameter bytes: The numbers, little-endian and in row-major order.
+  /// - Parameter bytes: The values, little-endian and in row-major order.
   /// - Precondition: `bytes` is as long as shape and kind ask for. The name `__metadata__` is
   ///   taken.
   public mutating func set(_ name: String, dtype: ScalarType, shape: [Int], bytes: Data) {

@@ -12,7 +12,7 @@ public enum SafeTensorsError: Error, Equatable, CustomStringConvertible {
   case duplicateName(String)
   /// A tensor's description lacks a field, or has one twice or one that does not exist.
   case badField(tensor: String, field: String, problem: String)
-  /// A tensor's numbers are of a kind this library does not read.
+  /// A tensor's values are of a kind this library does not read.
   case unknownDtype(tensor: String, dtype: String)
   /// A shape has more elements than can be counted.
   case shapeTooLarge(tensor: String, shape: [Int])
