@@ -8,7 +8,10 @@ extension LearningRate.Decay.Kind: ExpressibleByArgument {}
 
 /// How it learns.
 struct LearningOptions<Task: MemoryTask>: ParsableArguments {
-  @Option(help: "Optimizer: adam, adamax, rmsprop, sgd, adagrad or adadelta. (default: adam)")
+  @Option(
+    help: """
+      Optimizer: \(BuiltInOptimizer.allCases.map(\.rawValue).alternatives). (default: adam)
+      """)
   var optim: BuiltInOptimizer?
   @Option(help: "Learning rate. (default: 0.0001)")
   var lr: Double?

@@ -18,7 +18,11 @@ extension MemoryType: ExpressibleByArgument {
 
 /// What the network is.
 struct NetworkOptions: ParsableArguments {
-  @Option(help: "Recurrent cells of the controller: lstm, gru or rnn. (default: lstm)")
+  @Option(
+    help: """
+      Recurrent cells of the controller: \(RNNType.allCases.map(\.rawValue).alternatives). \
+      (default: lstm)
+      """)
   var rnnType: RNNType?
   @Option(help: "Squashing of rnn cells: tanh or relu. (default: tanh)")
   var nonlinearity: Nonlinearity?

@@ -34,13 +34,7 @@ extension RunConfiguration {
     other.task = task
     other.training = training
     other.preset = preset
-    other.model.hiddenSize = model.hiddenSize
-    other.model.rnnType = model.rnnType
-    other.model.nonlinearity = model.nonlinearity
-    other.model.numLayers = model.numLayers
-    other.model.numHiddenLayers = model.numHiddenLayers
-    other.model.dropout = model.dropout
-    other.model.clip = model.clip
+    other.model.controller = model.controller
     if memoryType != .none && model.memoryType != .none {
       other.model.nrCells = model.nrCells
       other.model.cellSize = model.cellSize

@@ -46,30 +46,34 @@ extension RNNType {
     init?(intValue: Int) { nil }
   }
 
-  /// Reads the name under `key`, and the settings of a controller that is not the library's.
+  /// Reads the name under `key`, and the controller's settings if there are any.
   init<Key: CodingKey>(from decoder: any Decoder, key: Key) throws {
     let values = try decoder.container(keyedBy: Key.self)
     let name = try values.decodeIfPresent(String.self, forKey: key) ?? RNNType.lstm.rawValue
-    if let found = RNNType(rawValue: name) {
-      self = found
+    let settings = try decoder.container(keyedBy: Settings.self)
+    let builtIn = RNNType(rawValue: name)
+    if let builtIn, !settings.contains(Settings()) {
+      self = builtIn
       return
     }
     let own = decoder.userInfo[.controllers] as? [any Controller.Type] ?? []
-    guard let kind = own.first(where: { $0.name == name }) else {
+    let type = builtIn.map { Swift.type(of: $0.controller) } ?? own.first { $0.name == name }
+    guard let type else {
       throw DecodingError.dataCorruptedError(
         forKey: key, in: values,
         debugDescription: "Cannot initialize RNNType from invalid String value \(name)")
     }
     func read<C: Controller>(_: C.Type) throws -> any Controller {
-      try decoder.container(keyedBy: Settings.self).decode(C.self, forKey: Settings())
+      try settings.decode(C.self, forKey: Settings())
     }
-    self.init(try read(kind))
+    self.init(try read(type))
   }
 
+  /// Writes the name, and the settings unless they are the defaults of one of the library's.
   func encode<Key: CodingKey>(to encoder: any Encoder, key: Key) throws {
     var values = encoder.container(keyedBy: Key.self)
     try values.encode(rawValue, forKey: key)
-    guard RNNType(rawValue: rawValue) == nil else { return }
+    guard RNNType(rawValue: rawValue) != self else { return }
     var settings = encoder.container(keyedBy: Settings.self)
     try settings.encode(controller, forKey: Settings())
   }

@@ -15,8 +15,6 @@ struct Usage {
     freeGates = builder.interface.slot("free_gates_transform")
   }
 
-  var freeGatesSlot: Slot<Float> { freeGates }
-
   /// u ← (u + w − u⊙w) ⊙ Π_h (1 − f_h r_h), with the old w and r.
   @inline(__always)
   func forward(_ access: DenseAccess) {
