@@ -19,10 +19,16 @@ public protocol Controller: Sendable, Equatable, Codable {
   ///   - units: number of units, H.
   ///   - bias: whether there are biases.
   func parameters(inputs: Int, units: Int, bias: Bool) -> [ControllerParameter]
+
+  /// Checks the settings. Default: any are right.
+  ///
+  /// - Throws: `ConfigurationError`, naming the setting, its value and what is expected.
+  func validate() throws
 }
 
 extension Controller {
   public var hasCellState: Bool { false }
+  public func validate() throws {}
 }
 
 /// A parameter of a hidden layer.

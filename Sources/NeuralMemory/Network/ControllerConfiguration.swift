@@ -22,6 +22,7 @@ public struct ControllerConfiguration: Sendable, Equatable {
   public init(hiddenSize: Int) { self.hiddenSize = hiddenSize }
 
   func validate() throws {
+    try rnnType.controller.validate()
     try ConfigurationError.check("hidden_size", hiddenSize)
     try ConfigurationError.check("num_layers", numLayers)
     try ConfigurationError.check("num_hidden_layers", numHiddenLayers)
