@@ -230,6 +230,15 @@ import Testing
     #expect(try read.state(contentsOf: url) == state)
   }
 
+  @Test func itChecksItsSettings() throws {
+    var configuration = NetworkConfiguration(inputSize: 3, hiddenSize: 6)
+    configuration.rnnType = RNNType(LeakyIntegrator(rate: 1))
+    try configuration.validate()
+    configuration.rnnType = RNNType(LeakyIntegrator(rate: 1.5))
+    let error = #expect(throws: ConfigurationError.self) { try configuration.validate() }
+    #expect(error?.argument == "rate")
+  }
+
   @Test func anUnknownRecurrenceIsAnError() throws {
     let folder = try TemporaryFolder()
     let url = folder.file("model.safetensors")

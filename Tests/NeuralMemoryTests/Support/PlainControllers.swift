@@ -8,6 +8,13 @@ struct LeakyIntegrator: PlainController {
   /// The share of a step that is new, a.
   var rate: Float = 0.3
 
+  func validate() throws {
+    if !(rate > 0 && rate <= 1) {
+      throw ConfigurationError(
+        argument: "rate", value: rate, expected: "a share from above 0 to 1")
+    }
+  }
+
   struct Saved: Sendable {
     let input: [Float]
     let h: [Float]
