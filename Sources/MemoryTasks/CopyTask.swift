@@ -20,8 +20,8 @@ public struct CopyTask: MemoryTask {
   public var outputSize: Int { inputSize }
   /// Bits of one vector.
   public var bits: Int { inputSize - 1 }
-  /// Whether a batch mixes lengths: each element then draws its own from 1 up to the batch's length.
-  /// In the Python package all elements of a batch share one length.
+  /// Whether a batch mixes lengths: each element then draws its own from 1 up to the batch's
+  /// length. In the Python package all elements of a batch share one length.
   public private(set) var mixedLengths: Bool
 
   /// - Throws: `ConfigurationError` if there is no room for a bit beside the marker.
